@@ -1,0 +1,1 @@
+"""Wire and serve: command line, HTTP and pages."""

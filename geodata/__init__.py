@@ -1,0 +1,1 @@
+"""Bring a district's files and databases in and out."""

@@ -1,0 +1,1 @@
+"""Keep the district in one database."""

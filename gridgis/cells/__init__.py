@@ -1,0 +1,6 @@
+"""The three-level grid: cells, units and versions of the whole grid."""
+
+from gridgis.cells.cell import Cell, CellKind, District, Unit
+from gridgis.cells.plan import GridPlan, Located, PlanStatus
+
+__all__ = ["Cell", "CellKind", "District", "GridPlan", "Located", "PlanStatus", "Unit"]

@@ -1,0 +1,1 @@
+"""Choosing teams: alarms, teams, run cards and the choice that joins them."""

@@ -1,0 +1,1 @@
+"""The road network, and who reaches a place when and by which roads."""

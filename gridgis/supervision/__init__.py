@@ -1,0 +1,1 @@
+"""What is supervised: enterprises and their sites."""

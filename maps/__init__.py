@@ -1,0 +1,1 @@
+"""Draw the district: styled layers, offline reports, the pages and their words."""
