@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Install what tests need from the operating system, where that may be done: Chromium, Chinese fonts, GDAL's tools.
+# Elsewhere the tests that need them say so and skip; in CI a missing part is a failure.
+set -euo pipefail
+
+wanted=()
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+    command -v google-chrome >/dev/null 2>&1 || wanted+=(chromium)
+command -v ogrinfo >/dev/null 2>&1 || wanted+=(gdal-bin)
+if command -v fc-list >/dev/null 2>&1; then
+    [ -n "$(fc-list :lang=zh-cn 2>/dev/null | head -n 1)" ] || wanted+=(fonts-noto-cjk)
+else
+    wanted+=(fonts-noto-cjk)
+fi
+[ ${#wanted[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "本机没有 apt-get,请自行安装 / not a Debian system, please install: ${wanted[*]}" >&2
+    exit 0
+fi
+run=()
+if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        run=(sudo -n)
+    else
+        echo "没有安装权限,需要的测试将跳过 / not permitted to install, tests that need them skip: ${wanted[*]}" >&2
+        exit 0
+    fi
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${run[@]}" apt-get update -qq
+"${run[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
