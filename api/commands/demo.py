@@ -1,0 +1,37 @@
+"""`gridgis demo`: write the files a demo office would send, and import them when a database is named."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.shared import Console, now
+
+
+def add(app: typer.Typer, console: Console) -> None:
+    """Add the command to the command line."""
+    words = console.words
+
+    @app.command(help=words.text("cli.demo.help"))
+    def demo(
+        directory: Annotated[Path, typer.Argument(metavar="DIR", help=words.text("cli.demo.directory"))],
+        seed: Annotated[int, typer.Option(help=words.text("cli.demo.seed"), min=0)] = 20200101,
+        db: Annotated[str, typer.Option("--db", metavar="DB", help=words.text("cli.demo.db"))] = "",
+    ) -> None:
+        from geodata.demo import import_demo, write_demo
+
+        with console.progress() as progress:
+            files = write_demo(directory, seed=seed, progress=progress)
+            console.say("cli.demo.written", directory=directory, files=len(files.paths))
+            if db:
+                for report in import_demo(files, db, now=now(), progress=progress):
+                    console.say(
+                        "cli.import.done",
+                        file=report.file,
+                        added=report.added,
+                        updated=report.updated,
+                        unchanged=report.unchanged,
+                        set_aside=len(report.set_aside),
+                    )
+                    console.faults(report.set_aside)
+                console.say("cli.demo.imported", db=db)
