@@ -60,8 +60,8 @@ class RunCard:
     """What an alarm of a type at a level calls for.
 
     Raises:
-        InvalidValue: ``run_card.empty``; ``run_card.untrained_rescue`` when a chemical, gas or confined-space card gives
-            a village or volunteer team the task ``rescue`` (untrained rescuers are who die there);
+        InvalidValue: ``run_card.empty``; ``run_card.untrained_rescue`` when a chemical, gas or confined-space card
+            gives a village or volunteer team the task ``rescue`` (untrained rescuers are who die there);
             ``run_card.need_open`` when a line names neither tier nor capability.
     """
 

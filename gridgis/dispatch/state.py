@@ -1,0 +1,160 @@
+"""Hold everything one answer or one check of a district needs, read at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from gridgis.cells.cell import District
+from gridgis.cells.plan import GridPlan, PlanStatus
+from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.run_cards import RunCards
+from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
+from gridgis.errors import InvalidValue
+from gridgis.people.officers import Officer, Post, officers_of
+from gridgis.supervision.enterprises import Enterprise, Site
+
+if TYPE_CHECKING:
+    from gridgis.roads import RoadNetwork, Router, VehicleProfile
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def _default_profiles() -> Mapping[str, VehicleProfile]:
+    from gridgis.roads import DEFAULT_PROFILES
+
+    return DEFAULT_PROFILES
+
+
+@dataclass(frozen=True)
+class DistrictState:
+    """A district as it stands: its grid, people, register, teams, run cards and roads.
+
+    Nothing here changes; a change of data makes a new state. What is derived (router, indexes) is made when first
+    asked for.
+
+    Attributes:
+        district: The root of the grid.
+        plans: Every plan, drafts too.
+        officers: People of the grid.
+        posts: Their postings.
+        enterprises: Legal persons.
+        sites: Their places.
+        teams: Rescue teams and requested services.
+        run_cards: What each alarm type and level calls for.
+        roads: Road network, None until roads are imported.
+        commitments: Spans for which teams are taken.
+        alarms: Register of alarms.
+        dispatches: Teams sent.
+        profiles: Vehicle profiles by code.
+        detour_factor: Road length over straight line where roads can't answer; ≥ 1.
+        farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
+        open_dispatch_h: Hours for which a dispatch without a recorded return holds its team.
+
+    Raises:
+        InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap`` or ``setting.open_dispatch``.
+    """
+
+    district: District
+    plans: tuple[GridPlan, ...] = ()
+    officers: tuple[Officer, ...] = ()
+    posts: tuple[Post, ...] = ()
+    enterprises: tuple[Enterprise, ...] = ()
+    sites: tuple[Site, ...] = ()
+    teams: tuple[Team, ...] = ()
+    run_cards: RunCards = field(default_factory=RunCards)
+    roads: RoadNetwork | None = None
+    commitments: tuple[Commitment, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    dispatches: tuple[Dispatch, ...] = ()
+    profiles: Mapping[str, VehicleProfile] = field(default_factory=_default_profiles)
+    detour_factor: float = 1.4
+    farthest_snap_m: float = 2000.0
+    open_dispatch_h: float = 24.0
+
+    def __post_init__(self) -> None:
+        if not self.detour_factor >= 1:
+            raise InvalidValue("setting.detour_factor", value=self.detour_factor)
+        if not self.farthest_snap_m >= 0:
+            raise InvalidValue("setting.farthest_snap", value=self.farthest_snap_m)
+        if not self.open_dispatch_h > 0:
+            raise InvalidValue("setting.open_dispatch", value=self.open_dispatch_h)
+
+    def plan_at(self, when: datetime) -> GridPlan | None:
+        """The plan in force at a moment, None before the first one took effect; drafts are never in force."""
+        in_force = [
+            plan
+            for plan in self.plans
+            if plan.status is not PlanStatus.DRAFT
+            and plan.effective_from <= when
+            and (plan.effective_to is None or when < plan.effective_to)
+        ]
+        return max(in_force, key=lambda plan: (plan.effective_from, plan.code), default=None)
+
+    @cached_property
+    def router(self) -> Router | None:
+        """The compiled search over the roads, None without roads."""
+        if self.roads is None:
+            return None
+        from gridgis.roads import Router
+
+        return Router(self.roads, profiles=self.profiles)
+
+    @cached_property
+    def officer_by_id(self) -> Mapping[UUID, Officer]:
+        """Officers by identifier."""
+        return {officer.id: officer for officer in self.officers}
+
+    @cached_property
+    def _posts_by_cell(self) -> Mapping[str, tuple[Post, ...]]:
+        found: dict[str, list[Post]] = {}
+        for post in self.posts:
+            found.setdefault(post.cell_code, []).append(post)
+        return {code: tuple(posts) for code, posts in found.items()}
+
+    def posts_in(self, cell_code: str, day: date) -> list[Post]:
+        """Posts held in a cell on a local day, own posts before acting ones."""
+        return officers_of(cell_code, self._posts_by_cell.get(cell_code, ()), day)
+
+    @cached_property
+    def _team_dispatches(self) -> tuple[Commitment, ...]:
+        """Spans for which dispatches take teams.
+
+        A requested service has its own control room and is never held by our dispatch; an invited team is held from
+        the moment it accepts.
+        """
+        command = {team.id: team.command for team in self.teams}
+        alarm_code = {alarm.id: alarm.code for alarm in self.alarms}
+        longest = timedelta(hours=self.open_dispatch_h)
+        return tuple(
+            Commitment(
+                dispatch.team_id,
+                CommitmentKind.DISPATCHED,
+                since=dispatch.dispatched_at,
+                until=dispatch.home_at or dispatch.dispatched_at + longest,
+                alarm_code=alarm_code.get(dispatch.alarm_id, ""),
+            )
+            for dispatch in self.dispatches
+            if command.get(dispatch.team_id) is Command.OWN
+            or (command.get(dispatch.team_id) is Command.INVITE and dispatch.acknowledged_at is not None)
+        )
+
+    def commitments_at(self, when: datetime) -> Mapping[UUID, Commitment]:
+        """What each team is taken by at a moment; a dispatch before a rest, then the earliest."""
+        found: dict[UUID, Commitment] = {}
+        for commitment in sorted(_holding((*self.commitments, *self._team_dispatches), when), key=_weight):
+            found.setdefault(commitment.team_id, commitment)
+        return found
+
+
+def _holding(commitments: Iterable[Commitment], when: datetime) -> list[Commitment]:
+    return [commitment for commitment in commitments if commitment.holds_at(when)]
+
+
+def _weight(commitment: Commitment) -> tuple[bool, datetime, str]:
+    return (commitment.kind is not CommitmentKind.DISPATCHED, commitment.since, commitment.alarm_code)
