@@ -1,0 +1,232 @@
+"""Read the district's records out of the store, each getter as immutable records of the domain."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from geodata.store import rows, schema
+from geodata.store.changes import stored_rows
+from geodata.store.columns import moment
+from geodata.store.events import EVENT_COLUMNS, Event
+from geodata.store.plans import read_plans
+from geodata.store.run_cards import RUN_CARDS
+from gridgis.cells import District, GridPlan
+from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.run_cards import RunCards
+from gridgis.dispatch.teams import Team
+from gridgis.errors import Fault, StoreFault
+from gridgis.people.officers import Officer, Post
+from gridgis.supervision.enterprises import Enterprise, Site
+
+if TYPE_CHECKING:
+    from gridgis.dispatch.state import DistrictState
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One file that was brought in.
+
+    Attributes:
+        id: Stable identifier.
+        noun: What it held.
+        file: Its name.
+        sha256: Its SHA-256.
+        imported_at: When.
+        actor: By whom.
+        added: Records it added.
+        updated: Records it changed.
+        unchanged: Records it left as they were.
+        set_aside: Rows set aside.
+        unplaced: Records without a place.
+        mapping: Heading to field, as used.
+    """
+
+    id: UUID
+    noun: str
+    file: str
+    sha256: str
+    imported_at: datetime
+    actor: str
+    added: int
+    updated: int
+    unchanged: int
+    set_aside: int
+    unplaced: int
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One row of a file that was not brought in.
+
+    Attributes:
+        import_id: The import.
+        fault: What is wrong with it, and where.
+        row: The whole row, heading to value.
+    """
+
+    import_id: UUID
+    fault: Fault
+    row: Mapping[str, Any]
+
+
+class Reads(ABC):
+    """The getters that a store and a unit of work share; each answers from one moment of the data."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Connection]:
+        """A connection inside a transaction."""
+
+    def _all(self, codec: rows.Codec[Record]) -> tuple[Record, ...]:
+        with self._reading() as connection:
+            found = [row[1:] for row in stored_rows(connection, codec.table, codec.columns)]
+        return codec.from_rows(sorted(found, key=lambda row: row[1]))
+
+    def district(self) -> District:
+        """The district.
+
+        Raises:
+            StoreFault: ``store.no_district`` before one was put.
+        """
+        found = self._all(rows.DISTRICTS)
+        if not found:
+            raise StoreFault("store.no_district")
+        return found[0]
+
+    def plans(self) -> tuple[GridPlan, ...]:
+        """Every plan with its cells (by level, then code) and units (by code), in order of taking effect."""
+        with self._reading() as connection:
+            return read_plans(connection, self.district())
+
+    def officers(self) -> tuple[Officer, ...]:
+        """People of the grid, by staff number."""
+        return self._all(rows.OFFICERS)
+
+    def posts(self) -> tuple[Post, ...]:
+        """Their postings, by staff number, cell, role and first day."""
+        return self._all(rows.posts_of({}))
+
+    def enterprises(self) -> tuple[Enterprise, ...]:
+        """Legal persons, by code."""
+        return self._all(rows.ENTERPRISES)
+
+    def sites(self) -> tuple[Site, ...]:
+        """Their places, by code."""
+        return self._all(rows.SITES)
+
+    def unplaced(self) -> tuple[Site, ...]:
+        """Sites whose address has no coordinates yet, by code."""
+        return tuple(site for site in self.sites() if not site.placed)
+
+    def teams(self) -> tuple[Team, ...]:
+        """Rescue teams and requested services, by code."""
+        return self._all(rows.TEAMS)
+
+    def run_cards(self) -> RunCards:
+        """What each alarm type and level calls for."""
+        return RunCards.of(self._all(RUN_CARDS))
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Register of alarms, by code."""
+        return self._all(rows.ALARMS)
+
+    def dispatches(self) -> tuple[Dispatch, ...]:
+        """Teams sent, by code."""
+        return self._all(rows.DISPATCHES)
+
+    def settings(self) -> dict[str, Any]:
+        """What the district sets differently from the program's defaults."""
+        with self._reading() as connection:
+            found = stored_rows(connection, schema.SETTINGS, ("code", "value"))
+        return {code: json.loads(value) for _, code, value in found}
+
+    def version(self) -> int:
+        """A number that grows whenever the data changes, and only then."""
+        with self._reading() as connection:
+            return int(connection.exec_driver_sql("SELECT coalesce(max(fid), 0) FROM events").scalar() or 0)
+
+    def events(self, *, noun: str | None = None, noun_id: UUID | None = None, after: int = 0) -> tuple[Event, ...]:
+        """Changes of state in the order they were recorded, of one noun or one record, after a place in the trail."""
+        given = {"noun": noun, "noun_id": None if noun_id is None else str(noun_id)}
+        where = {name: value for name, value in given.items() if value is not None}
+        with self._reading() as connection:
+            found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after)
+        return tuple(_event(row) for row in found)
+
+    def imports(self) -> tuple[ImportRecord, ...]:
+        """Files brought in, in order."""
+        with self._reading() as connection:
+            found = stored_rows(connection, schema.IMPORTS, rows.columns_of(schema.IMPORTS))
+        return tuple(
+            ImportRecord(UUID(row[1]), *row[2:5], moment(row[5]), *row[6:-1], json.loads(row[-1])) for row in found
+        )
+
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Rows that were not brought in, of the latest import of each file."""
+        latest = {(one.noun, one.file): one.id for one in self.imports()}
+        with self._reading() as connection:
+            found = stored_rows(connection, schema.SET_ASIDE, rows.columns_of(schema.SET_ASIDE))
+        listed = (_set_aside(row[2:]) for row in found)
+        wanted = set(latest.values())
+        return tuple(one for one in listed if one.import_id in wanted)
+
+    def roads(self) -> None:
+        """Roads: to come."""
+        return
+
+    def state(self) -> DistrictState:
+        """Everything one answer or check of the district needs, read at one moment.
+
+        Raises:
+            StoreFault: ``store.no_district`` before a district was put.
+        """
+        from gridgis.dispatch.state import DistrictState
+
+        known = ("detour_factor", "farthest_snap_m", "open_dispatch_h")
+        return DistrictState(
+            district=self.district(),
+            plans=self.plans(),
+            officers=self.officers(),
+            posts=self.posts(),
+            enterprises=self.enterprises(),
+            sites=self.sites(),
+            teams=self.teams(),
+            run_cards=self.run_cards(),
+            roads=self.roads(),
+            alarms=self.alarms(),
+            dispatches=self.dispatches(),
+            **{name: value for name, value in self.settings().items() if name in known},
+        )
+
+
+def _event(row: rows.Row) -> Event:
+    sequence, id_, noun, noun_id, what, actor, happened_at, recorded_at, reason, body = row
+    return Event(
+        sequence,
+        UUID(id_),
+        noun,
+        UUID(noun_id),
+        what,
+        actor,
+        moment(happened_at),
+        moment(recorded_at),
+        reason,
+        json.loads(body),
+    )
+
+
+def _set_aside(row: rows.Row) -> SetAside:
+    import_id, rule, fields, sheet, row_number, heading, value, whole = row
+    fault = Fault(rule, json.loads(fields), sheet, row_number, heading, value)
+    return SetAside(UUID(import_id), fault, json.loads(whole))

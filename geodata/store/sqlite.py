@@ -1,0 +1,169 @@
+"""Open one SQLite file safely: settings of each connection, the functions triggers call, faults as codes.
+
+The file is never read by other means than SQLite's while it may be open here: closing any other handle on it would drop
+the locks SQLite holds for the whole process.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from geodata.store.binary import envelope
+from geodata.store.geopackage import APPLICATION_ID, PERMIT_FUNCTION
+from geodata.store.schema import REVISIONS
+from gridgis.errors import StoreFault
+
+BUSY_TIMEOUT_S = 5.0
+WRITE = {"gridgis_begin": "BEGIN IMMEDIATE"}
+"""Execution options of a connection that will write: it takes the one write lock at once."""
+
+_FAULTS = (
+    ("SQLITE_NOTADB", "store.foreign"),
+    ("SQLITE_CORRUPT", "store.damaged"),
+    ("SQLITE_BUSY", "store.locked"),
+    ("SQLITE_LOCKED", "store.locked"),
+    ("SQLITE_READONLY", "store.read_only"),
+    ("SQLITE_PERM", "store.read_only"),
+    ("SQLITE_FULL", "store.full"),
+    ("SQLITE_TOOBIG", "store.full"),
+    ("SQLITE_CANTOPEN", "store.cannot_open"),
+    ("SQLITE_IOERR", "store.disk"),
+    ("SQLITE_NOMEM", "store.disk"),
+)
+
+
+def engine_for(path: Path) -> Engine:
+    """An engine over one file; its connections write only where the file lets them.
+
+    Every connection has foreign keys on, ``synchronous=FULL``, a busy timeout and GeoPackage's functions. Transactions
+    begin when SQLAlchemy begins them, a writing one with the write lock (option ``gridgis_begin``).
+    """
+    mode = "rw" if os.access(path, os.W_OK) else "ro"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=12)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("gridgis_begin", "BEGIN"))
+
+    return engine
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Settings and functions that every connection of ours needs before it touches a row."""
+    for setting in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -32000"):
+        connection.execute(f"PRAGMA {setting}")
+    add_functions(connection)
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """What GeoPackage's triggers call, and the function by which our own writes are known."""
+    for index, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+        connection.create_function(name, 1, _bound(index), deterministic=True)
+    connection.create_function("ST_IsEmpty", 1, _is_empty, deterministic=True)
+    connection.create_function(PERMIT_FUNCTION, 0, lambda: 1)
+
+
+def _bound(index: int) -> Callable[[bytes | None], float | None]:
+    def bound(blob: bytes | None) -> float | None:
+        found = envelope(blob)
+        return None if found is None else found[index]
+
+    return bound
+
+
+def _is_empty(blob: bytes | None) -> int | None:
+    return None if blob is None else int(envelope(blob) is None)
+
+
+@contextmanager
+def faults(db: str | Path) -> Iterator[None]:
+    """Turn the database's own errors into `StoreFault`; others pass.
+
+    Raises:
+        StoreFault: ``store.foreign``, ``store.damaged``, ``store.locked``, ``store.read_only``, ``store.full``,
+            ``store.cannot_open``, ``store.disk`` or, for what is left, ``store.refused``.
+    """
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreFault("store.locked", db=str(db)) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise fault_of(error.orig, db) from error
+        raise
+    except sqlite3.Error as error:
+        raise fault_of(error, db) from error
+
+
+def fault_of(error: sqlite3.Error, db: str | Path) -> StoreFault:
+    """The fault that an error of SQLite stands for."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    for start, code in _FAULTS:
+        if name.startswith(start):
+            return StoreFault(code, db=str(db), cause=str(error))
+    return StoreFault("store.refused", db=str(db), cause=str(error))
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is not there or cannot be a database, without opening it.
+
+    Raises:
+        StoreFault: ``store.missing`` or ``store.foreign``.
+    """
+    if not path.exists():
+        raise StoreFault("store.missing", db=str(path))
+    if not path.is_file() or path.stat().st_size == 0:
+        raise StoreFault("store.foreign", db=str(path))
+
+
+def revision_of(connection: Connection, db: str | Path) -> str:
+    """Schema version of an open file.
+
+    Raises:
+        StoreFault: ``store.foreign`` when it is not a database of GridGIS; ``store.newer`` when its version is unknown.
+    """
+    application = connection.exec_driver_sql("PRAGMA application_id").scalar()
+    named = connection.exec_driver_sql(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('alembic_version', 'district', 'events')"
+    ).scalar()
+    if application != APPLICATION_ID or named != len(("alembic_version", "district", "events")):
+        raise StoreFault("store.foreign", db=str(db))
+    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if revision not in REVISIONS:
+        raise StoreFault("store.newer", db=str(db), found=str(revision), wanted=REVISIONS[-1])
+    return str(revision)
+
+
+def check_revision(connection: Connection, db: str | Path) -> None:
+    """Refuse a file of another schema version.
+
+    Raises:
+        StoreFault: ``store.foreign``, ``store.newer``, or ``store.version`` for an older file that can be migrated.
+    """
+    revision = revision_of(connection, db)
+    if revision != REVISIONS[-1]:
+        raise StoreFault("store.version", db=str(db), found=revision, wanted=REVISIONS[-1])

@@ -1,0 +1,215 @@
+"""Make, open and close the one database of a district."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine
+
+from geodata.store.geopackage import revoke
+from geodata.store.migrating import upgrade
+from geodata.store.reading import Reads
+from geodata.store.sqlite import WRITE, check_file, check_revision, engine_for, faults
+from geodata.store.unit_of_work import UnitOfWork
+from gridgis.cells import District
+from gridgis.errors import Conflict, StoreFault
+
+if TYPE_CHECKING:
+    from gridgis.dispatch.state import DistrictState
+
+LONGEST_WAIT_S = 30.0
+SHARED = ("postgresql://", "postgres://", "postgresql+")
+
+
+class Store(Reads):
+    """One district's database. Threads may share it: each getter reads one moment, writers wait for one another.
+
+    Use as a context, or `close` it: the last one to close folds the write-ahead log into the file.
+    """
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self._writing = threading.Lock()
+        self._local = threading.local()
+        self._state: tuple[int, DistrictState] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; the store can't be used afterwards."""
+        self._engine.dispose()
+
+    @contextmanager
+    def unit_of_work(self, *, actor: str, now: datetime, reason: str = "") -> Iterator[UnitOfWork]:
+        """A transaction that writes; leaving it without `UnitOfWork.commit` undoes everything.
+
+        Args:
+            actor: Who does it.
+            now: When, aware.
+            reason: Why, for the events.
+
+        Raises:
+            StoreFault: ``store.locked`` when another writer does not end, ``store.read_only``, ``store.full`` …
+        """
+        if not self._writing.acquire(timeout=LONGEST_WAIT_S):
+            raise StoreFault("store.locked", db=str(self.path))
+        try:
+            with faults(self.path), self._engine.connect().execution_options(**WRITE) as connection:
+                connection.begin()
+                try:
+                    yield UnitOfWork(connection, actor=actor, now=now, reason=reason)
+                finally:
+                    connection.rollback()
+        finally:
+            self._writing.release()
+
+    def state(self) -> DistrictState:
+        """Everything one answer or check of the district needs, read at one moment; made again when the data changed.
+
+        Raises:
+            StoreFault: ``store.no_district`` before a district was put.
+        """
+        with self._reading():
+            version = self.version()
+            held = self._state
+            if held is None or held[0] != version:
+                held = self._state = (version, super().state())
+            return held[1]
+
+    def copy_for_reading(self, path: str | Path) -> Path:
+        """Copy the database as it is now, while it is served, to a file that other programs may open.
+
+        The copy is complete in one file (no write-ahead log) and refuses changes as the database does.
+
+        Raises:
+            Conflict: ``store.exists`` when there is such a file.
+            StoreFault: What the file system refuses.
+        """
+        target = Path(path)
+        with faults(target), _new_file(target) as made, closing(sqlite3.connect(made)) as copy:
+            with self._reading() as connection:
+                source = connection.connection.driver_connection
+                if isinstance(source, sqlite3.Connection):
+                    source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        return target
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """One transaction a thread: getters called inside another one see the same moment."""
+        held: Connection | None = getattr(self._local, "connection", None)
+        if held is not None:
+            yield held
+            return
+        with faults(self.path), self._engine.connect() as connection, connection.begin():
+            self._local.connection = connection
+            try:
+                yield connection
+            finally:
+                self._local.connection = None
+
+
+def open_store(db: str | Path, *, create: bool = False) -> Store:
+    """Open a district's database.
+
+    Args:
+        db: Path of the file.
+        create: Whether to make an empty one, without a district yet, where there is none.
+
+    Raises:
+        StoreFault: ``store.missing``, ``store.foreign`` (not a database of GridGIS), ``store.version`` (an
+            older schema: migrate), ``store.newer``, ``store.read_only``, ``store.locked``, ``store.postgis_later``.
+    """
+    path = _path(db)
+    if create and not path.exists():
+        _create(path, None, None)
+    check_file(path)
+    engine = engine_for(path)
+    try:
+        with faults(path):
+            with engine.connect() as connection, connection.begin():
+                check_revision(connection, path)
+            _write_ahead(engine, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(path, engine)
+
+
+def create_store(db: str | Path, district: District, *, now: datetime) -> Store:
+    """Make the database of a district and open it. It appears whole or not at all.
+
+    Raises:
+        Conflict: ``store.exists``; a file is never overwritten.
+        StoreFault: ``store.cannot_open``, ``store.read_only``, ``store.full``, ``store.postgis_later``.
+    """
+    path = _path(db)
+    _create(path, district, now)
+    return open_store(path)
+
+
+def _path(db: str | Path) -> Path:
+    if str(db).startswith(SHARED):
+        raise StoreFault("store.postgis_later", db=str(db))
+    return Path(db)
+
+
+def _create(path: Path, district: District | None, now: datetime | None) -> None:
+    with faults(path), _new_file(path) as made:
+        engine = engine_for(made)
+        try:
+            _write_ahead(engine, made)
+            with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+                upgrade(connection)
+                revoke(connection)
+            if district is not None and now is not None:
+                with Store(made, engine).unit_of_work(actor="init", now=now) as work:
+                    work.put_district(district)
+                    work.commit()
+        finally:
+            engine.dispose()
+
+
+def _write_ahead(engine: Engine, path: Path) -> None:
+    """Let readers go on while one writes; other programs may have switched it off."""
+    if os.access(path, os.W_OK):
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Path]:
+    """A file to fill beside ``path`` that takes that name when it is done, and goes when it fails."""
+    if path.exists():
+        raise Conflict("store.exists", db=str(path))
+    made = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        made.touch(exist_ok=False)
+        yield made
+        os.link(made, path)
+    except FileExistsError as error:
+        raise Conflict("store.exists", db=str(path)) from error
+    except PermissionError as error:
+        raise StoreFault("store.read_only", db=str(path), cause=str(error)) from error
+    except OSError as error:
+        raise StoreFault("store.cannot_open", db=str(path), cause=str(error)) from error
+    finally:
+        for rest in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):
+                made.with_name(made.name + rest).unlink()

@@ -1,0 +1,273 @@
+"""Write to the store: one transaction in which every change leaves its events, or nothing at all happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Connection, Table
+
+from geodata.store import rows, schema
+from geodata.store.changes import Changes, Difference, Extent, check_references, compare, statements, stored_rows, write
+from geodata.store.columns import json_text, moment_text
+from geodata.store.contents import record_changes
+from geodata.store.events import Trail
+from geodata.store.geopackage import permit, revoke
+from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, unit_rows
+from geodata.store.reading import Reads
+from geodata.store.rows import Codec, Row, columns_of
+from geodata.store.run_cards import RUN_CARDS
+from gridgis.cells import District, GridPlan, PlanStatus
+from gridgis.codes import NAMESPACE
+from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.run_cards import RunCards
+from gridgis.dispatch.teams import Team
+from gridgis.errors import Conflict, Fault, StoreFault
+from gridgis.people.officers import Officer, Post
+from gridgis.supervision.enterprises import Enterprise, Site
+
+Record = TypeVar("Record")
+CODES_SHOWN = 5
+
+
+class UnitOfWork(Reads):
+    """One transaction over the store; made by `Store.unit_of_work`.
+
+    Puts match records by code, then by identifier: new ones are added, changed ones updated, and those stored as they
+    are left alone, so that putting the same records twice changes nothing. Nothing stays without `commit`. The getters
+    see what was put.
+    """
+
+    def __init__(self, connection: Connection, *, actor: str, now: datetime, reason: str) -> None:
+        self._connection = connection
+        self._stamp = str(moment_text(now))
+        self._actor = actor
+        self._trail = Trail(actor, self._stamp, reason)
+        self._extents: dict[str, Extent] = {}
+        self._touched: set[str] = set()
+        self._committed = False
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._committed:
+            raise StoreFault("store.committed")
+        yield self._connection
+
+    def commit(self) -> None:
+        """Write the events and keep everything; a unit of work that changed nothing leaves the file as it was.
+
+        Raises:
+            StoreFault: ``store.committed`` when it was committed before, and what the file system refuses.
+        """
+        with self._reading() as connection:
+            if self._touched:
+                self._trail.write(connection)
+                record_changes(connection, {*self._touched, "events"}, self._extents, self._stamp)
+                revoke(connection)
+                connection.commit()
+            else:
+                connection.rollback()
+            self._committed = True
+
+    def put_district(self, district: District) -> Changes:
+        """Keep what is known of the district itself.
+
+        Raises:
+            Conflict: ``store.other_district`` when the file holds a district of another code.
+        """
+        held = self._all(rows.DISTRICTS)
+        if held and held[0].code != district.code:
+            raise Conflict("store.other_district", value=district.code, held=held[0].code)
+        return self._put(rows.DISTRICTS, [district])
+
+    def put_plan(self, plan: GridPlan) -> Changes:
+        """Keep a plan with all its cells and units; a draft loses those that it no longer names.
+
+        One event is left for the plan. The counts are those of cells and units.
+
+        Raises:
+            Conflict: ``plan.in_force`` when a plan that was published before would lose or change a cell or unit.
+        """
+        with self._reading() as connection:
+            stored = stored_rows(connection, schema.PLANS, PLANS.columns, {"code": plan.code})
+            plan_id = stored[0][1] if stored else str(plan.id)
+            head = compare(connection, PLANS, [plan_row(plan)])
+            parts = (
+                (CELLS, compare(connection, CELLS, cell_rows(plan_id, plan.cells), where={"plan_id": plan_id})),
+                (UNITS, compare(connection, UNITS, unit_rows(plan_id, plan.units), where={"plan_id": plan_id})),
+            )
+            if stored and stored[0][1 + PLANS.columns.index("status")] != PlanStatus.DRAFT.value:
+                _refuse_edits(plan, [difference for _, difference in parts])
+        moved = [self._write(codec, difference, remove_left=True) for codec, difference in ((PLANS, head), *parts)]
+        if any(moved):
+            body = {"code": plan.code, "status": plan.status.value, "effective_from": moment_text(plan.effective_from)}
+            counts = {codec.table.name: _counts(difference) for codec, difference in parts}
+            self._trail.file("plan", plan_id, "updated" if stored else "added", body | counts)
+        return parts[0][1].changes + parts[1][1].changes
+
+    def put_officers(self, officers: Iterable[Officer]) -> Changes:
+        """Keep people of the grid."""
+        return self._put(rows.OFFICERS, officers)
+
+    def put_posts(self, posts: Iterable[Post]) -> Changes:
+        """Keep postings of people who are stored.
+
+        Raises:
+            NotKnown: ``officer.unknown``.
+            Conflict: ``store.reference`` when the person covered for is not stored.
+        """
+        with self._reading() as connection:
+            people = {UUID(id_): code for _, id_, code in stored_rows(connection, schema.OFFICERS, ("id", "code"))}
+        return self._put(rows.posts_of(people), posts, {7: ("officer", schema.OFFICERS)})
+
+    def put_enterprises(self, enterprises: Iterable[Enterprise]) -> Changes:
+        """Keep legal persons."""
+        return self._put(rows.ENTERPRISES, enterprises)
+
+    def put_sites(self, sites: Iterable[Site]) -> Changes:
+        """Keep places of enterprises that are stored; one without coordinates waits among the unplaced.
+
+        Raises:
+            Conflict: ``store.reference`` when the enterprise is not stored.
+        """
+        return self._put(rows.SITES, sites, {2: ("enterprise", schema.ENTERPRISES)})
+
+    def put_teams(self, teams: Iterable[Team]) -> Changes:
+        """Keep rescue teams and requested services."""
+        return self._put(rows.TEAMS, teams)
+
+    def put_run_cards(self, cards: RunCards) -> Changes:
+        """Keep run cards with their lines; a card with other lines than before counts as updated."""
+        return self._put(RUN_CARDS, cards.cards)
+
+    def put_alarms(self, alarms: Iterable[Alarm]) -> Changes:
+        """Keep alarms of the register."""
+        return self._put(rows.ALARMS, alarms)
+
+    def put_dispatches(self, dispatches: Iterable[Dispatch]) -> Changes:
+        """Keep what teams were sent to which alarm.
+
+        Raises:
+            Conflict: ``store.reference`` when the alarm or the team is not stored.
+        """
+        references = {2: ("alarm", schema.ALARMS), 3: ("team", schema.TEAMS)}
+        return self._put(rows.DISPATCHES, dispatches, references)
+
+    def put_settings(self, settings: Mapping[str, Any]) -> Changes:
+        """Keep what the district sets differently, each a name and a JSON value."""
+        made = [(str(uuid5(NAMESPACE, f"setting/{code}")), code, json_text(value)) for code, value in settings.items()]
+        with self._reading() as connection:
+            found = compare(connection, SETTINGS, made)
+        return self._keep(SETTINGS, found)
+
+    def record_import(
+        self,
+        *,
+        noun: str,
+        file: str,
+        sha256: str,
+        changes: Changes,
+        faults: Iterable[Fault] = (),
+        rows: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
+        mapping: Mapping[str, str] | None = None,
+        unplaced: int = 0,
+    ) -> UUID:
+        """Note the file that this unit of work brings in; events of plans and roads name it too.
+
+        Args:
+            noun: What the file holds.
+            file: Its name, without folders.
+            sha256: SHA-256 of its bytes in hexadecimal.
+            changes: What it changed.
+            faults: Rows set aside, why and where.
+            rows: The whole rows set aside, heading to value, by sheet and row number.
+            mapping: Heading to field, as used.
+            unplaced: Records it holds without a place.
+        """
+        import_id, listed, whole = uuid4(), tuple(faults), rows or {}
+        record = (noun, file, sha256, self._stamp, self._actor, changes.added, changes.updated, changes.unchanged)
+        self._insert(schema.IMPORTS, [(str(import_id), *record, len(listed), unplaced, json_text(dict(mapping or {})))])
+        self._insert(
+            schema.SET_ASIDE,
+            [
+                (
+                    str(uuid4()),
+                    str(import_id),
+                    fault.code,
+                    json_text(fault.fields),
+                    fault.sheet,
+                    fault.row,
+                    fault.column,
+                    fault.value,
+                    json_text(dict(whole.get((fault.sheet, fault.row), {}))),
+                )
+                for fault in listed
+            ],
+        )
+        self._trail.source(file, sha256)
+        return import_id
+
+    def _put(
+        self,
+        codec: Codec[Record],
+        records: Iterable[Record],
+        references: Mapping[int, tuple[str, Table]] | None = None,
+    ) -> Changes:
+        made = codec.to_rows(tuple(records))
+        with self._reading() as connection:
+            check_references(connection, codec.noun, made, references or {})
+            found = compare(connection, codec, made)
+        return self._keep(codec, found)
+
+    def _keep(self, codec: Codec[Any], difference: Difference) -> Changes:
+        """Write a difference and leave an event for each record."""
+        if self._write(codec, difference):
+            self._trail.records(codec, difference)
+        return difference.changes
+
+    def _write(self, codec: Codec[Any], difference: Difference, *, remove_left: bool = False) -> bool:
+        """Write a difference; whether there was any."""
+        if not (difference.changes or (remove_left and difference.left)):
+            return False
+        with self._reading() as connection:
+            self._touch(codec.table.name)
+            write(connection, codec, difference, stamp=self._stamp, extent=self._extent, remove_left=remove_left)
+        return True
+
+    def _insert(self, table: Table, made: Sequence[Row]) -> None:
+        if made:
+            with self._reading() as connection:
+                self._touch(table.name)
+                connection.exec_driver_sql(statements(table, columns_of(table)).insert, list(made))
+
+    def _touch(self, table: str) -> None:
+        if not self._touched:
+            permit(self._connection)
+        self._touched.add(table)
+
+    def _extent(self, table: str) -> Extent:
+        return self._extents.setdefault(table, Extent())
+
+
+SETTINGS: Codec[Any] = Codec("setting", schema.SETTINGS, columns_of(schema.SETTINGS), list, tuple)
+
+
+def _counts(difference: Difference) -> dict[str, int]:
+    return {
+        "added": len(difference.added),
+        "updated": len(difference.updated),
+        "removed": len(difference.left),
+        "unchanged": difference.unchanged,
+    }
+
+
+def _refuse_edits(plan: GridPlan, differences: Iterable[Difference]) -> None:
+    """A plan in force is never edited; it may only be completed."""
+    edited = [
+        code for one in differences for code in (*(new[1] for _, new in one.updated), *(old[2] for old in one.left))
+    ]
+    if edited:
+        raise Conflict("plan.in_force", plan=plan.code, count=len(edited), value=", ".join(edited[:CODES_SHOWN]))
