@@ -107,9 +107,14 @@ class RunCards:
         """The card for a type and level.
 
         Raises:
-            NotKnown: ``run_card.unknown``.
+            NotKnown: ``run_card.unknown`` with the ``known`` types, or ``run_card.level_unknown`` with the ``known``
+                levels of a type that has cards, only not at that level.
         """
         card = self._found.get((alarm_type, level))
-        if card is None:
-            raise NotKnown("run_card.unknown", type=alarm_type, level=level.value)
-        return card
+        if card is not None:
+            return card
+        levels = [known.value for known in ResponseLevel if (alarm_type, known) in self._found]
+        if levels:
+            raise NotKnown("run_card.level_unknown", type=alarm_type, level=level.value, known=", ".join(levels))
+        known_types = ", ".join(sorted(self.types)) or "-"
+        raise NotKnown("run_card.unknown", type=alarm_type, level=level.value, known=known_types)

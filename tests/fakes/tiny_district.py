@@ -296,9 +296,9 @@ def _card(alarm_type: str, level: ResponseLevel) -> RunCard:
     return RunCard(identify("run_card", code), alarm_type, level, needs, name=f"小小区{code}")
 
 
-def road_graph() -> nx.MultiDiGraph:
+def road_graph() -> nx.MultiDiGraph[int]:
     """The roads in OSMnx's schema: two-way, but the north road of village V1 runs eastward only."""
-    graph: nx.MultiDiGraph = nx.MultiDiGraph(crs="epsg:4326")
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="epsg:4326")
     number = {
         (lon, lat): index for index, (lat, lon) in enumerate((lat, lon) for lat in ROAD_LATS for lon in ROAD_LONS)
     }
@@ -330,7 +330,7 @@ def road_graph() -> nx.MultiDiGraph:
     return graph
 
 
-def _add_road(graph: nx.MultiDiGraph, first: int, last: int, way: int, *, oneway: bool, **tags: object) -> None:
+def _add_road(graph: nx.MultiDiGraph[int], first: int, last: int, way: int, *, oneway: bool, **tags: object) -> None:
     ends = [(graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in (first, last)]
     length = metres_between(*ends[0], *ends[1])
     common = {"osmid": way, "length": length, "oneway": oneway, **tags}

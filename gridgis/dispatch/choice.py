@@ -1,0 +1,155 @@
+"""Match teams to the lines of a run card, all lines together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from gridgis.dispatch.assignment import Assignment, pack
+from gridgis.dispatch.eligibility import is_home, not_free, serves, serves_as_fallback, untrained_for
+from gridgis.dispatch.reach import Estimate, Ground, Reach
+from gridgis.dispatch.reasons import Reason
+from gridgis.dispatch.run_cards import Need, RunCard
+from gridgis.dispatch.state import LOCAL_TIME, DistrictState
+from gridgis.dispatch.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a run card and the teams that may serve it, free or not; teams are numbered in the order of codes.
+
+    Attributes:
+        need: The line.
+        able: Teams that may serve it.
+        fallback: Those of them that have only the fallback capability.
+        home: Those of them that are the alarm's own and go whatever their rank.
+        refused: Teams it would have sent into a rescue untrained; not among ``able``.
+    """
+
+    need: Need
+    able: frozenset[int]
+    fallback: frozenset[int]
+    home: frozenset[int]
+    refused: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is sent, and everything that decided it.
+
+    Attributes:
+        card: The run card.
+        teams: All teams of the district, in the order of their codes; their place here is their number.
+        lines: The lines of the card with the teams that may serve them.
+        not_free: Why a team can't go, for those that can't.
+        reach: How soon each team would arrive.
+        sent: For each line, the numbers of the teams sent, in order of preference.
+    """
+
+    card: RunCard
+    teams: tuple[Team, ...]
+    lines: tuple[Line, ...]
+    not_free: Mapping[int, Reason]
+    reach: Reach
+    sent: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def line_of(self) -> Mapping[int, int]:
+        """The line each sent team serves."""
+        return {team: line for line, teams in enumerate(self.sent) for team in teams}
+
+    def candidates(self, line: int) -> tuple[int, ...]:
+        """Free teams that may serve a line, sent or not, in order of preference."""
+        free = [team for team in self.lines[line].able if team not in self.not_free]
+        return tuple(sorted(free, key=lambda team: cost_of(self.lines[line], team, self.estimate(team), weight=1)))
+
+    def estimate(self, team: int) -> Estimate:
+        """How soon a team would arrive."""
+        return self.reach.estimates[team]
+
+
+def choose(
+    state: DistrictState, card: RunCard, place: tuple[float, float], when: datetime, cell_codes: frozenset[str]
+) -> Choice:
+    """Match the district's teams to a card.
+
+    Args:
+        state: The district.
+        card: The run card.
+        place: Lon/lat of the alarm.
+        when: The moment of the order, aware.
+        cell_codes: Codes of the alarm's cells.
+    """
+    teams = tuple(sorted(state.teams, key=lambda team: (team.code, str(team.id))))
+    lines = tuple(_line(need, teams, card.type, cell_codes) for need in card.needs)
+    commitments = state.commitments_at(when)
+    unavailable = {
+        number: reason for number, team in enumerate(teams) if (reason := not_free(team, commitments, when)) is not None
+    }
+    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
+    return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
+
+
+def cost_of(line: Line, team: int, estimate: Estimate, *, weight: int) -> int:
+    """What it costs to send a team for a line, aim by aim (see docs/explanation/choice.md).
+
+    First nobody without a position and nobody that no road leads here, unless it is the alarm's own team; then no
+    fallback; then the alarm's own before others; then the soonest; ties by code.
+    """
+    own = team in line.home
+    flags = (
+        estimate.ground is Ground.NO_POSITION and not own,
+        estimate.ground is Ground.OUT_OF_REACH and not own,
+        team in line.fallback,
+        bool(line.home) and not own,
+    )
+    return pack(flags, estimate.eta_ms or 0, team, weight)
+
+
+def _line(need: Need, teams: Sequence[Team], alarm_type: str, cell_codes: frozenset[str]) -> Line:
+    wanted = {number for number, team in enumerate(teams) if serves(team, need)}
+    fallback = {number for number, team in enumerate(teams) if serves_as_fallback(team, need)}
+    called = wanted | fallback
+    refused = {number for number in called if untrained_for(teams[number], need, alarm_type)}
+    able = called - refused
+    home = {number for number in able if is_home(teams[number], need, cell_codes)}
+    return Line(need, frozenset(able), frozenset(fallback - refused), frozenset(home), frozenset(refused))
+
+
+def _fill(
+    lines: Sequence[Line], teams: Sequence[Team], unavailable: Mapping[int, Reason], estimates: Sequence[Estimate]
+) -> tuple[tuple[int, ...], ...]:
+    assignment = Assignment(
+        [
+            {
+                team: cost_of(line, team, estimates[team], weight=len(lines) - position)
+                for team in line.able
+                if team not in unavailable
+            }
+            for position, line in enumerate(lines)
+        ]
+    )
+    _fill_teams(assignment, lines)
+    _fill_people(assignment, lines, teams)
+    return tuple(tuple(assignment.teams_of(position)) for position in range(len(lines)))
+
+
+def _fill_teams(assignment: Assignment, lines: Sequence[Line]) -> None:
+    """The first team of every line in the order of the card, then the second ones, and so on."""
+    for turn in range(max(line.need.teams for line in lines)):
+        for position, line in enumerate(lines):
+            if turn < line.need.teams:
+                assignment.fill(position)
+
+
+def _fill_people(assignment: Assignment, lines: Sequence[Line], teams: Sequence[Team]) -> None:
+    """More teams for lines that still lack people, in turn, until all have enough or nobody is left."""
+    added = True
+    while added:
+        added = False
+        for position, line in enumerate(lines):
+            people = sum(teams[team].people for team in assignment.teams_of(position))
+            if people < line.need.people and assignment.fill(position):
+                added = True
