@@ -65,6 +65,7 @@ CODE_OF_STATUS: Mapping[int, str] = MappingProxyType(
         400: "request.unreadable",
         404: "page.unknown",
         405: "request.method",
+        413: "body.too_large",
     }
 )
 

@@ -104,6 +104,18 @@ def road_layer(network: RoadNetwork) -> BaseLayer:
     return BaseLayer("roads", np.asarray(network.geometry, dtype=object)[first], properties)
 
 
+def drawn_layers(features: Iterable[tuple[str, str, str, Any]]) -> list[BaseLayer]:
+    """Layers of features given as layer, class, name and geometry in lon/lat; unknown layers are left out."""
+    sorted_out: dict[str, list[tuple[Any, dict[str, Any]]]] = {}
+    for layer, kind, name, shape in features:
+        if layer in LAYERS:
+            sorted_out.setdefault(layer, []).append((shape, _told({"class": kind, "name": name})))
+    return [
+        BaseLayer(layer, np.array([shape for shape, _ in found], dtype=object), [told for _, told in found])
+        for layer, found in sorted_out.items()
+    ]
+
+
 def _told(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Properties without those that say nothing."""
     return {name: value for name, value in properties.items() if value not in ("", None, False)}
@@ -183,6 +195,7 @@ class BaseMap:
 
     Attributes:
         path: The file.
+        version: Hash of what is drawn, from the file's name.
         min_zoom: First zoom in it.
         max_zoom: Last zoom in it; clients enlarge tiles beyond it.
 
@@ -195,6 +208,7 @@ class BaseMap:
 
         source: Any = untyped
         self.path = path
+        self.version = path.name.removesuffix(".pmtiles").rpartition("-")[2]
         try:
             with path.open("rb") as file:
                 self._reader: Any = source.Reader(source.MmapSource(file))

@@ -1,0 +1,123 @@
+"""Wire one application out of its settings; nothing is built at import and nothing is wired anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.bodies.problems import Problem
+from api.district import ServedDistrict
+from api.errors import add_problem_details
+from api.guards import BodyLimit, LoopbackOnly, SecurityHeaders
+from api.metrics import CountRequests, Metrics
+from api.routes import (
+    alarms,
+    cells,
+    district,
+    enterprises,
+    officers,
+    pages,
+    responses,
+    search,
+    service,
+    teams,
+    tiles,
+    words,
+)
+from api.settings import Clock, Settings
+from api.snapshot import DataSource
+from gridgis import __version__
+from maps.words import LANGUAGES, Words
+
+API = "/api/v1"
+API_ROUTES = (district, cells, responses, enterprises, officers, teams, alarms, search, words)
+DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
+错误为 RFC 9457 的 application/problem+json，`detail` 的语言取自 `?lang=` 或 Accept-Language。
+
+Coordinates are longitude and latitude (WGS84/CGCS2000), times ISO 8601 with offset, errors RFC 9457 problem details.
+Vector tiles, not listed below:
+`/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
+
+
+def create_app(settings: Settings, *, source: DataSource | None = None, clock: Clock | None = None) -> FastAPI:
+    """The application that serves one district.
+
+    Args:
+        settings: Of this process.
+        source: Where the data come from; the database that the settings name by default.
+        clock: What time it is; the settings' clock by default.
+
+    Raises:
+        StoreFault: When the database can't be opened or read.
+    """
+    if source is None:
+        from geodata.store import open_store
+
+        source = open_store(settings.db)
+    served = ServedDistrict(source, settings, clock or settings.clock())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        served.warm()
+        yield
+        served.close()
+
+    app = FastAPI(
+        title="GridGIS",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.served = served
+    app.state.words = {language: Words.load(language) for language in LANGUAGES}
+    app.state.metrics = _metrics(served)
+    app.state.pages = pages.Pages(Path(str(resources.files("maps").joinpath("web"))), settings.basemap)
+    app.state.docs_page = pages.docs_page()
+    add_problem_details(app)
+    _add_routes(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(LoopbackOnly)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountRequests, metrics=app.state.metrics)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    """The API, what watches the service, the tiles, and last the pages, which take every other address."""
+    api = APIRouter(prefix=API)
+    for one in API_ROUTES:
+        api.include_router(one.router())
+    app.include_router(api)
+    app.include_router(service.router())
+    app.router.routes.extend(tiles.routes())
+    app.router.routes.extend(pages.routes())
+
+
+def _metrics(served: ServedDistrict) -> Metrics:
+    """Figures of requests, of the process and of the data."""
+    figures = Metrics()
+    figures.gauge("gridgis_data_version", "Version of the data served", lambda: served.current().version)
+    figures.gauge("gridgis_load_seconds", "Seconds that the last load took", lambda: served.loaded_s)
+    return figures
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the form of problem details that every route's error answers name."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        form = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document["components"]["schemas"]
+        schemas.update(form.pop("$defs", {}))
+        schemas["Problem"] = form
+        app.openapi_schema = document
+    return app.openapi_schema

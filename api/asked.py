@@ -1,0 +1,93 @@
+"""Give a route what it answers with: the data as they are now, the time, the words of the language asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+
+from api.district import ServedDistrict
+from api.errors import words_of
+from api.settings import LOCAL_TIME, Settings
+from api.snapshot import Snapshot
+from gridgis.cells import GridPlan
+from gridgis.dispatch.teams import Commitment
+from gridgis.errors import InvalidValue
+from maps.words import Words
+
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one request is answered with.
+
+    Attributes:
+        served: The district served.
+        data: Its data as they are now.
+        now: The moment of the request, aware.
+        words: The language asked for.
+        settings: Of this process.
+    """
+
+    served: ServedDistrict
+    data: Snapshot
+    now: datetime
+    words: Words
+    settings: Settings
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(LOCAL_TIME).date()
+
+    @property
+    def plan(self) -> GridPlan:
+        """The plan in force now.
+
+        Raises:
+            Conflict: ``plan.none``.
+        """
+        return self.data.plan(self.now)
+
+    @property
+    def commitments(self) -> Mapping[UUID, Commitment]:
+        """What each team is taken by now."""
+        return self.data.state.commitments_at(self.now)
+
+
+def asked(
+    request: Request,
+    lang: Annotated[  # noqa: ARG001  read by `words_of`; named here so that it is documented and checked
+        Literal["zh", "en"] | None, Query(description="语言；先于 Accept-Language / language, before Accept-Language")
+    ] = None,
+) -> Asked:
+    """What this request is answered with."""
+    served: ServedDistrict = request.app.state.served
+    return Asked(served, served.current(), served.now(), words_of(request), request.app.state.settings)
+
+
+def check_place(lon: float, lat: float) -> tuple[float, float]:
+    """A place on the globe, lon/lat.
+
+    Raises:
+        InvalidValue: ``place.coordinates``.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  the degrees of a globe
+        raise InvalidValue("place.coordinates", lon=lon, lat=lat)
+    return lon, lat
+
+
+Current = Annotated[Asked, Depends(asked)]
+Longitude = Annotated[
+    float, Query(ge=-180, le=180, allow_inf_nan=False, description="经度 / longitude", examples=[120.15])
+]
+Latitude = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False, description="纬度 / latitude", examples=[32.51])]
+Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="最多几项 / at most so many")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="跳过几项 / skip so many")]
+SearchText = Annotated[str, Query(max_length=100, description="名称、编码的一部分 / part of a name or code")]
+CellCode = Annotated[str, Query(max_length=40, description="网格编码 / code of a cell", examples=["321204101"])]

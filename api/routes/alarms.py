@@ -1,0 +1,46 @@
+"""Serve the register of alarms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.asked import Current, Limit, Offset
+from api.bodies.alarms import AlarmList, alarm_body
+from api.errors import problem_responses
+from api.settings import LOCAL_TIME
+from gridgis.errors import InvalidValue
+
+
+def list_alarms(
+    asked: Current,
+    first: Annotated[date | None, Query(alias="from", description="起始日（含） / first local day")] = None,
+    last: Annotated[date | None, Query(alias="to", description="截止日（含） / last local day")] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> AlarmList:
+    """Alarms reported on local days from one to another, both included, the newest first."""
+    if first is not None and last is not None and last < first:
+        raise InvalidValue("time.span", since=first.isoformat(), to=last.isoformat())
+    fitting = sorted(
+        (
+            alarm
+            for alarm in asked.data.state.alarms
+            if (first is None or first <= alarm.reported_at.astimezone(LOCAL_TIME).date())
+            and (last is None or alarm.reported_at.astimezone(LOCAL_TIME).date() <= last)
+        ),
+        key=lambda alarm: (alarm.reported_at, alarm.code),
+        reverse=True,
+    )
+    dispatches = asked.data.dispatches_of
+    items = [alarm_body(alarm, dispatches.get(alarm.id, ())) for alarm in fitting[offset : offset + limit]]
+    return AlarmList(items=items, total=len(fitting), limit=limit, offset=offset)
+
+
+def router() -> APIRouter:
+    """The route of alarms."""
+    routes = APIRouter(tags=["警情 alarms"])
+    routes.add_api_route("/alarms", list_alarms, responses=problem_responses())
+    return routes

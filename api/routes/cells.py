@@ -1,0 +1,78 @@
+"""Serve cells, and the answer in which cells a place lies and who answers for it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.asked import CellCode, Current, Latitude, Longitude
+from api.bodies.cells import (
+    CellDetail,
+    CellList,
+    LocatedBody,
+    LocatedCell,
+    cell_body,
+    cell_detail,
+    serving,
+)
+from api.errors import problem_responses
+from gridgis.cells.plan import NoCell
+
+
+def list_cells(
+    asked: Current,
+    level: Annotated[int | None, Query(ge=1, le=3, description="层级 / level")] = None,
+    parent: CellCode = "",
+) -> CellList:
+    """Cells of the plan in force, of one level or under one parent when asked."""
+    plan = asked.plan
+    cells = plan.children(parent) if parent else plan.cells
+    items = [cell_body(cell) for cell in cells if level is None or cell.level == level]
+    return CellList(items=items, total=len(items))
+
+
+def show_cell(asked: Current, code: Annotated[str, Path(max_length=40, examples=["321204101"])]) -> CellDetail:
+    """A cell with its area, people, neighbours and enterprises by risk colour."""
+    plan = asked.plan
+    cell = plan.cell(code)
+    return cell_detail(
+        cell,
+        people=asked.data.officers_in(code, asked.today),
+        ancestors=plan.ancestors(code),
+        children=plan.children(code),
+        neighbours=plan.neighbours(code),
+        risk_counts=asked.data.sites_in_cells(plan).risk_counts(code),
+    )
+
+
+def locate(asked: Current, lon: Longitude, lat: Latitude) -> LocatedBody:
+    """The cells of a place from level 1 to 3 with the people who serve them today."""
+    located = asked.plan.locate((lon, lat))
+    reason = NoCell(int(located.reason[0]))
+    return LocatedBody(
+        lon=lon,
+        lat=lat,
+        cells=[
+            LocatedCell(
+                level=cell.level,
+                code=cell.code,
+                name=cell.name,
+                officers=[serving(*held) for held in asked.data.officers_in(cell.code, asked.today)],
+            )
+            for cell in located.cells(0)
+            if cell is not None
+        ],
+        on_border=bool(located.on_border[0]),
+        reason=reason.name.lower(),
+        detail="" if reason is NoCell.FOUND else asked.words.text(f"no_cell.{reason.name.lower()}"),
+    )
+
+
+def router() -> APIRouter:
+    """The routes of cells."""
+    routes = APIRouter(tags=["网格 cells"])
+    routes.add_api_route("/cells", list_cells, responses=problem_responses(404, 409))
+    routes.add_api_route("/cells/{code}", show_cell, responses=problem_responses(404, 409))
+    routes.add_api_route("/locate", locate, responses=problem_responses(409))
+    return routes

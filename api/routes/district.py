@@ -1,0 +1,157 @@
+"""Serve what a page needs to know of the district before anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+
+from api.asked import Asked, Current
+from api.bodies.district import (
+    AllTiles,
+    BasemapBody,
+    CountsBody,
+    DistrictBody,
+    LevelBody,
+    NamedCode,
+    PlanBody,
+    SourceBody,
+    TilesBody,
+)
+from api.bodies.geometry import bbox_of, geometry_of
+from api.errors import problem_responses
+from gridgis.cells import GridPlan
+from gridgis.dispatch.alarms import ResponseLevel
+from maps import base_map
+from maps.layers import LiveTiles
+
+
+def show_district(asked: Current) -> DistrictBody:
+    """The district: outline, levels, counts, vocabulary, plan in force, map sources and tiles."""
+    state, words = asked.data.state, asked.words
+    district, plan = state.district, state.plan_at(asked.now)
+    outline = district.outline
+    return DistrictBody(
+        code=district.code,
+        name=district.name,
+        bbox=_bbox(asked, plan),
+        outline=None if outline is None else geometry_of(outline),
+        levels=_levels(asked, plan),
+        counts=CountsBody(
+            enterprises=len(state.enterprises),
+            sites=len(state.sites),
+            unplaced_sites=sum(not site.placed for site in state.sites),
+            officers=len(state.officers),
+            teams=len(state.teams),
+            run_cards=len(state.run_cards.cards),
+            alarms=len(state.alarms),
+        ),
+        alarm_types=[
+            NamedCode(code=code, name=words.text(key) if (key := f"alarm_type.{code}") in words else code)
+            for code in asked.data.alarm_types
+        ],
+        response_levels=[
+            NamedCode(code=level.value, name=words.text(f"level.{level.value}")) for level in ResponseLevel
+        ],
+        plan=None if plan is None else PlanBody(code=plan.code, name=plan.name, effective_from=plan.effective_from),
+        sources=_sources(asked),
+        map_approval=asked.settings.map_approval or district.map_approval,
+        basemap=_basemap(asked),
+        tiles=AllTiles(
+            base=_base_tiles(asked),
+            cells=_live(asked.data.cell_tiles(asked.now)),
+            enterprises=_live(asked.data.enterprise_tiles),
+            teams=_live(asked.data.team_tiles),
+        ),
+        now=asked.now,
+        roads=state.roads is not None,
+        demo=any(team.demo for team in state.teams),
+        version=asked.data.version,
+    )
+
+
+def _bbox(asked: Asked, plan: GridPlan | None) -> list[float] | None:
+    """Of the outline, else of the towns."""
+    outline = asked.data.state.district.outline
+    if outline is not None:
+        return bbox_of(outline)
+    if plan is None or not plan.cells:
+        return None
+    boxes = [cell.geometry.bounds for cell in plan.cells]
+    west, south = (min(box[side] for box in boxes) for side in (0, 1))
+    east, north = (max(box[side] for box in boxes) for side in (2, 3))
+    return [west, south, east, north]
+
+
+def _levels(asked: Asked, plan: GridPlan | None) -> list[LevelBody]:
+    counts = Counter(cell.level for cell in plan.cells) if plan is not None else Counter[int]()
+    return [
+        LevelBody(level=level, name=asked.words.text(f"cell_level.{level}"), cells=counts[level]) for level in (1, 2, 3)
+    ]
+
+
+def _sources(asked: Asked) -> list[SourceBody]:
+    """What is drawn, from whom, under which licence."""
+    state, words = asked.data.state, asked.words
+    told = [
+        SourceBody(
+            what=words.text("page.source.what.grid"),
+            attribution=words.text("page.source.grid", district=state.district.name),
+            licence="",
+        )
+    ]
+    if state.roads is not None:
+        source = state.roads.source
+        told.append(
+            SourceBody(
+                what=words.text("page.source.what.roads"),
+                attribution=source.attribution or source.name,
+                licence=source.licence,
+            )
+        )
+    if asked.settings.basemap:
+        attribution = asked.settings.basemap_attribution or urlsplit(asked.settings.basemap).netloc
+        told.append(SourceBody(what=words.text("page.source.what.basemap"), attribution=attribution, licence=""))
+    return told
+
+
+def _basemap(asked: Asked) -> BasemapBody:
+    settings = asked.settings
+    if settings.basemap is None:
+        return BasemapBody(kind="own", url=_base_tiles(asked).url)
+    return BasemapBody(
+        kind="wmts",
+        url=settings.basemap,
+        layer=settings.basemap_layer,
+        matrix_set=settings.basemap_matrix_set,
+        attribution=settings.basemap_attribution,
+    )
+
+
+def _base_tiles(asked: Asked) -> TilesBody:
+    """The own base map; its address names its version once its file is there."""
+    opened = asked.served.base_map_ready()
+    version = "" if opened is None else f"?v={opened.version}"
+    return TilesBody(
+        url=f"/tiles/base/{{z}}/{{x}}/{{y}}.mvt{version}",
+        min_zoom=base_map.MIN_ZOOM,
+        max_zoom=base_map.MAX_ZOOM,
+        layers=list(base_map.LAYERS),
+    )
+
+
+def _live(tiles: LiveTiles) -> TilesBody:
+    return TilesBody(
+        url=f"/tiles/{tiles.name}/{{z}}/{{x}}/{{y}}.mvt?v={tiles.version}",
+        min_zoom=tiles.min_zoom,
+        max_zoom=tiles.max_zoom,
+        layers=list(tiles.layers),
+    )
+
+
+def router() -> APIRouter:
+    """The route of the district."""
+    routes = APIRouter(tags=["全区 district"])
+    routes.add_api_route("/district", show_district, responses=problem_responses())
+    return routes

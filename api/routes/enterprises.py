@@ -1,0 +1,73 @@
+"""Serve the register of enterprises."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from api.asked import Asked, CellCode, Current, Limit, Offset, SearchText
+from api.bodies.enterprises import (
+    EnterpriseDetail,
+    EnterpriseList,
+    enterprise_body,
+    enterprise_detail,
+)
+from api.errors import problem_responses
+from api.search import folded
+from gridgis.supervision.enterprises import Enterprise, RiskColour
+
+
+def list_enterprises(
+    asked: Current,
+    *,
+    q: SearchText = "",
+    risk: Annotated[RiskColour | None, Query(description="风险颜色 / risk colour")] = None,
+    cell: CellCode = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> EnterpriseList:
+    """Enterprises whose name, code or department holds a text, of a risk colour, with a site in a cell."""
+    data = asked.data
+    text = folded(q.strip())
+    fitting = [
+        enterprise
+        for enterprise in _in_cell(asked, cell)
+        if (risk is None or enterprise.risk is risk) and (not text or text in _text(enterprise))
+    ]
+    page = fitting[offset : offset + limit]
+    items = [enterprise_body(enterprise, data.sites_of.get(enterprise.id, ())) for enterprise in page]
+    return EnterpriseList(items=items, total=len(fitting), limit=limit, offset=offset)
+
+
+def _in_cell(asked: Asked, code: str) -> tuple[Enterprise, ...]:
+    """Enterprises with a site in a cell; all of them when none is named."""
+    if not code:
+        return asked.data.state.enterprises
+    plan = asked.plan
+    return asked.data.sites_in_cells(plan).enterprises_in.get(plan.cell(code).code, ())
+
+
+def _text(enterprise: Enterprise) -> str:
+    return folded(f"{enterprise.name}\n{enterprise.code}\n{enterprise.department}\n{enterprise.industry}")
+
+
+def show_enterprise(asked: Current, enterprise_id: Annotated[UUID, Path(alias="id")]) -> EnterpriseDetail:
+    """An enterprise with its contact, its sites and their cells."""
+    data = asked.data
+    enterprise = data.enterprise(enterprise_id)
+    sites = data.sites_of.get(enterprise.id, ())
+    plan = data.state.plan_at(asked.now)
+    if plan is None:
+        return enterprise_detail(enterprise, sites, [()] * len(sites))
+    codes = data.sites_in_cells(plan).codes
+    return enterprise_detail(enterprise, sites, [list(codes[data.site_row[site.id]]) for site in sites])
+
+
+def router() -> APIRouter:
+    """The routes of enterprises."""
+    routes = APIRouter(tags=["企业 enterprises"])
+    routes.add_api_route("/enterprises", list_enterprises, responses=problem_responses(404, 409))
+    routes.add_api_route("/enterprises/{id}", show_enterprise, responses=problem_responses(404))
+    return routes

@@ -1,0 +1,198 @@
+"""Find anything that has a name (cells, teams, officers, enterprises, roads, places), and coordinates as typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gridgis.cells import GridPlan
+from gridgis.dispatch.state import DistrictState
+
+if TYPE_CHECKING:
+    from api.snapshot import BaseMapFeature
+    from gridgis.roads import RoadNetwork
+
+Kind = Literal["cell", "team", "officer", "enterprise", "road", "place"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""Kinds in the order in which equal finds are listed."""
+COORDINATES = re.compile(r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*$")
+POLE = 90.0
+HALF_TURN = 180.0
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found.
+
+    Attributes:
+        kind: One of `KINDS`.
+        id: Identifier, or the code where the kind has none.
+        code: Its code, may be empty.
+        name: Its name.
+        detail: What tells it from others of the same name.
+        lon: Longitude to show it at, None when it has no place.
+        lat: Latitude to show it at.
+        bbox: West, south, east, north of what has an extent.
+    """
+
+    kind: Kind
+    id: str
+    code: str
+    name: str
+    detail: str
+    lon: float | None
+    lat: float | None
+    bbox: Bounds | None = None
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: full-width forms as half-width ones, no case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+class SearchIndex:
+    """Everything of one version of the data that has a name, as folded text; a search reads it through."""
+
+    def __init__(
+        self, state: DistrictState, plan: GridPlan | None, base_features: Sequence[BaseMapFeature] = ()
+    ) -> None:
+        self._plan = plan
+        self._hits: list[Hit] = []
+        self._names: list[str] = []
+        self._texts: list[str] = []
+        for hit, more in _everything(state, plan, base_features):
+            self._hits.append(hit)
+            self._names.append(folded(hit.name))
+            self._texts.append(folded("\n".join((hit.name, hit.code, *more))))
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def find(self, query: str, limit: int) -> list[Hit]:
+        """What fits a query, best first: coordinates, then whole names, beginnings, parts of names, anything else.
+
+        Every word of the query must occur in the name, the code, the address or another telling text.
+        """
+        place = self._place(query)
+        words = folded(query).split()
+        if not words:
+            return []
+        if place is not None:
+            return [place]
+        ranked = []
+        whole = " ".join(words)
+        for number, text in enumerate(self._texts):
+            if words[0] in text and all(word in text for word in words[1:]):
+                name = self._names[number]
+                hit = self._hits[number]
+                ranked.append((_rank(name, whole, words), KINDS.index(hit.kind), len(name), name, number))
+        ranked.sort()
+        return [self._hits[number] for *_, number in ranked[:limit]]
+
+    def _place(self, query: str) -> Hit | None:
+        """Coordinates as a place; latitude first is turned where only that can be meant."""
+        found = COORDINATES.match(unicodedata.normalize("NFKC", query))
+        if found is None:
+            return None
+        lon, lat = float(found[1]), float(found[2])
+        if abs(lon) <= POLE < abs(lat):
+            lon, lat = lat, lon
+        if abs(lon) > HALF_TURN or abs(lat) > POLE:
+            return None
+        cells = () if self._plan is None else self._plan.locate((lon, lat)).cells(0)
+        detail = " › ".join(cell.name for cell in cells if cell is not None)
+        return Hit("place", f"{lon},{lat}", "", f"{lon:.6f}, {lat:.6f}", detail, lon, lat)
+
+
+def _rank(name: str, whole: str, words: Sequence[str]) -> int:
+    """0 the whole name, 1 its beginning, 2 a part of it, 3 all words in it, 4 found in another text."""
+    if name == whole:
+        return 0
+    if name.startswith(whole):
+        return 1
+    if whole in name:
+        return 2
+    return 3 if all(word in name for word in words) else 4
+
+
+def _everything(
+    state: DistrictState, plan: GridPlan | None, base_features: Sequence[BaseMapFeature]
+) -> Iterator[tuple[Hit, Iterable[str]]]:
+    """Each thing with the texts it is found by beside its name and code."""
+    if plan is not None:
+        yield from _cells(plan)
+    for team in state.teams:
+        hit = Hit("team", str(team.id), team.code, team.name, team.department, team.lon, team.lat)
+        yield hit, (team.department, team.leader)
+    yield from _officers(state, plan)
+    yield from _enterprises(state)
+    if state.roads is not None:
+        yield from _roads(state.roads)
+    for feature in base_features:
+        if feature.layer == "places" and feature.name and isinstance(feature.geometry, BaseGeometry):
+            point = feature.geometry.representative_point()
+            yield Hit("place", f"{point.x},{point.y}", "", feature.name, feature.kind, point.x, point.y), ()
+
+
+def _cells(plan: GridPlan) -> Iterator[tuple[Hit, Iterable[str]]]:
+    names = {cell.code: cell.name for cell in plan.cells}
+    for cell in plan.cells:
+        inside = cell.geometry.representative_point()
+        point = cell.seat or (inside.x, inside.y)
+        parent = names.get(cell.parent_code, plan.district.name)
+        yield Hit("cell", cell.code, cell.code, cell.name, parent, *point, cell.geometry.bounds), ()
+
+
+def _officers(state: DistrictState, plan: GridPlan | None) -> Iterator[tuple[Hit, Iterable[str]]]:
+    """Officers, each at a cell that the person serves."""
+    cells = {} if plan is None else {cell.code: cell for cell in plan.cells}
+    serves: dict[object, list[str]] = {}
+    for post in state.posts:
+        if post.cell_code in cells and post.until is None:
+            serves.setdefault(post.officer_id, []).append(post.cell_code)
+    for officer in state.officers:
+        codes = serves.get(officer.id, [])
+        detail = "、".join(cells[code].name for code in codes[:3])
+        point = cells[codes[0]].geometry.representative_point() if codes else None
+        bounds = cells[codes[0]].geometry.bounds if codes else None
+        lon, lat = (None, None) if point is None else (point.x, point.y)
+        yield Hit("officer", str(officer.id), officer.code, officer.name, detail, lon, lat, bounds), (officer.phone,)
+
+
+def _enterprises(state: DistrictState) -> Iterator[tuple[Hit, Iterable[str]]]:
+    """Enterprises by name, code and address; one entry for each site of another name."""
+    owner = {enterprise.id: enterprise for enterprise in state.enterprises}
+    for site in state.sites:
+        enterprise = owner[site.enterprise_id]
+        name = site.name or enterprise.name
+        hit = Hit("enterprise", str(enterprise.id), enterprise.code, name, site.address, site.lon, site.lat)
+        yield hit, (enterprise.name, enterprise.credit_code or "", site.code, site.address)
+
+
+def _roads(network: RoadNetwork) -> Iterator[tuple[Hit, Iterable[str]]]:
+    """Named roads: one entry a name, at the middle of its longest edge."""
+    names = np.asarray([str(name or "") for name in network.name], dtype=object)
+    named = np.flatnonzero(names != "")
+    order = named[np.argsort(names[named], kind="stable")]
+    if not len(order):
+        return
+    starts = np.flatnonzero(np.r_[True, names[order][1:] != names[order][:-1]])
+    bounds = shapely.bounds(np.asarray(network.geometry, dtype=object)[order])
+    length_m = np.asarray(network.length_m)[order]
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        longest = order[start + int(np.argmax(length_m[start:end]))]
+        middle = network.geometry[longest].interpolate(0.5, normalized=True)
+        west, south = (float(value) for value in bounds[start:end, :2].min(axis=0))
+        east, north = (float(value) for value in bounds[start:end, 2:].max(axis=0))
+        ref = str(network.ref[longest] or "")
+        name = str(names[longest])
+        yield Hit("road", name, ref, name, ref, middle.x, middle.y, (west, south, east, north)), (ref,)

@@ -1,0 +1,261 @@
+"""Hold one version of the district's data with the indexes that answers need, each made when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.settings import LOCAL_TIME
+from gridgis.cells import Cell, GridPlan
+from gridgis.dispatch.alarms import ALARM_TYPES, Dispatch
+from gridgis.dispatch.state import DistrictState
+from gridgis.dispatch.teams import Team
+from gridgis.errors import Conflict, NotKnown
+from gridgis.people.officers import Officer, Post
+from gridgis.supervision.enterprises import Enterprise, RiskColour, Site
+from maps.base_map import BaseLayer, drawn_layers, road_layer
+from maps.layers import LiveTiles, cell_tiles, enterprise_tiles, team_tiles
+
+if TYPE_CHECKING:
+    from api.search import SearchIndex
+
+Made = TypeVar("Made")
+
+
+class BaseMapFeature(Protocol):
+    """What the store keeps for the base map beside the roads: water, railways, places."""
+
+    @property
+    def layer(self) -> str: ...  # noqa: D102  named in `maps.base_map.LAYERS`
+    @property
+    def kind(self) -> str: ...  # noqa: D102  class of OpenStreetMap
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def geometry(self) -> object: ...  # noqa: D102  lon/lat
+
+
+class DataSource(Protocol):
+    """Where the data come from: the store, or a fake of it."""
+
+    def version(self) -> int:
+        """A number that changes when the data change."""
+        ...
+
+    def state(self) -> DistrictState:
+        """Everything, read at one moment."""
+        ...
+
+    def base_map(self) -> Sequence[BaseMapFeature]:
+        """Water, railways and places of the base map."""
+        ...
+
+
+@dataclass(frozen=True)
+class SitesInCells:
+    """In which cells of one plan the sites lie.
+
+    Attributes:
+        codes: For each site in the state's order its cell codes of level 1, 2, 3; '' where it lies in none.
+        enterprises_in: Enterprises with a site in a cell, by cell code, in the register's order.
+    """
+
+    codes: NDArray[np.object_]
+    enterprises_in: Mapping[str, tuple[Enterprise, ...]]
+
+    def risk_counts(self, cell_code: str) -> dict[str, int]:
+        """How many enterprises of each risk colour have a site in a cell."""
+        counts = dict.fromkeys((risk.value for risk in RiskColour), 0)
+        for enterprise in self.enterprises_in.get(cell_code, ()):
+            counts[enterprise.risk.value] += 1
+        return counts
+
+
+class Snapshot:
+    """One version of the data; nothing in it changes but what was not made yet. Safe among threads."""
+
+    def __init__(
+        self,
+        version: int,
+        state: DistrictState,
+        base_features: Sequence[BaseMapFeature] = (),
+        *,
+        before: Snapshot | None = None,
+    ) -> None:
+        self.version = version
+        self._tiles_before = {} if before is None else before.made_tiles
+        self.made_tiles: dict[str, LiveTiles] = {}
+        self.state = state
+        self._base_features = base_features
+        self._lock = threading.RLock()
+        self._by_plan: dict[tuple[str, UUID], object] = {}
+
+    def _once(self, what: str, plan: GridPlan, make: Callable[[], Made]) -> Made:
+        """Something made once for a plan."""
+        with self._lock:
+            if (what, plan.id) not in self._by_plan:
+                self._by_plan[what, plan.id] = make()
+            return self._by_plan[what, plan.id]  # type: ignore[return-value]  # kept under what it was made as
+
+    def plan(self, when: datetime) -> GridPlan:
+        """The plan in force at a moment.
+
+        Raises:
+            Conflict: ``plan.none``.
+        """
+        plan = self.state.plan_at(when)
+        if plan is None:
+            raise Conflict("plan.none", when=when.astimezone(LOCAL_TIME).isoformat(timespec="minutes"))
+        return plan
+
+    @cached_property
+    def alarm_types(self) -> tuple[str, ...]:
+        """Known alarm types, those that only a run card names last."""
+        return (*ALARM_TYPES, *sorted(self.state.run_cards.types - set(ALARM_TYPES)))
+
+    @cached_property
+    def enterprise_by_id(self) -> Mapping[UUID, Enterprise]:
+        """Enterprises by identifier."""
+        return {enterprise.id: enterprise for enterprise in self.state.enterprises}
+
+    @cached_property
+    def sites_of(self) -> Mapping[UUID, tuple[Site, ...]]:
+        """Sites of each enterprise."""
+        return _grouped((site.enterprise_id, site) for site in self.state.sites)
+
+    @cached_property
+    def site_row(self) -> Mapping[UUID, int]:
+        """Row of each site in the state's order."""
+        return {site.id: row for row, site in enumerate(self.state.sites)}
+
+    @cached_property
+    def posts_of(self) -> Mapping[UUID, tuple[Post, ...]]:
+        """Posts of each officer."""
+        return _grouped((post.officer_id, post) for post in self.state.posts)
+
+    @cached_property
+    def dispatches_of(self) -> Mapping[UUID, tuple[Dispatch, ...]]:
+        """Dispatches of each alarm."""
+        return _grouped((dispatch.alarm_id, dispatch) for dispatch in self.state.dispatches)
+
+    @cached_property
+    def team_by_id(self) -> Mapping[UUID, Team]:
+        """Teams by identifier."""
+        return {team.id: team for team in self.state.teams}
+
+    def enterprise(self, enterprise_id: UUID) -> Enterprise:
+        """One enterprise.
+
+        Raises:
+            NotKnown: ``enterprise.unknown``.
+        """
+        return _found(self.enterprise_by_id, enterprise_id, "enterprise.unknown")
+
+    def officer(self, officer_id: UUID) -> Officer:
+        """One officer.
+
+        Raises:
+            NotKnown: ``officer.unknown``.
+        """
+        return _found(self.state.officer_by_id, officer_id, "officer.unknown")
+
+    def team(self, team_id: UUID) -> Team:
+        """One team.
+
+        Raises:
+            NotKnown: ``team.unknown``.
+        """
+        return _found(self.team_by_id, team_id, "team.unknown")
+
+    def officers_in(self, cell_code: str, day: date) -> list[tuple[Officer, Post]]:
+        """Who serves a cell on a local day, own posts before acting ones."""
+        people = self.state.officer_by_id
+        return [(people[post.officer_id], post) for post in self.state.posts_in(cell_code, day)]
+
+    def sites_in_cells(self, plan: GridPlan) -> SitesInCells:
+        """In which cells of a plan the sites lie; a cell fixed by a person wins over the map."""
+        return self._once("sites", plan, lambda: _sites_in_cells(self.state, plan))
+
+    def search_index(self, plan: GridPlan | None) -> SearchIndex:
+        """Everything that has a name."""
+        from api.search import SearchIndex
+
+        if plan is None:
+            return SearchIndex(self.state, None, self._base_features)
+        return self._once("search", plan, lambda: SearchIndex(self.state, plan, self._base_features))
+
+    def cell_tiles(self, when: datetime) -> LiveTiles:
+        """Tiles of the cells of the plan in force, empty ones before the first plan."""
+        plan = self.state.plan_at(when)
+        if plan is None:
+            return cell_tiles(())
+        return self._once("tiles", plan, lambda: self._kept(cell_tiles(plan.cells)))
+
+    @cached_property
+    def enterprise_tiles(self) -> LiveTiles:
+        """Tiles of the placed sites."""
+        return self._kept(enterprise_tiles(self.state.enterprises, self.state.sites))
+
+    @cached_property
+    def team_tiles(self) -> LiveTiles:
+        """Tiles of the teams' bases."""
+        return self._kept(team_tiles(self.state.teams))
+
+    def _kept(self, made: LiveTiles) -> LiveTiles:
+        """The tiles of the version before, with those already cut, where nothing drawn has changed."""
+        before = self._tiles_before.pop(made.name, None)
+        kept = before if before is not None and before.version == made.version else made
+        self.made_tiles[made.name] = kept
+        return kept
+
+    def base_layers(self) -> list[BaseLayer]:
+        """What the base map draws: roads, then water, railways and places."""
+        roads = [] if self.state.roads is None else [road_layer(self.state.roads)]
+        return [*roads, *drawn_layers((one.layer, one.kind, one.name, one.geometry) for one in self._base_features)]
+
+
+def cell_path(cells: Iterable[Cell | None]) -> str:
+    """The names of nested cells, outermost first."""
+    return " › ".join(cell.name for cell in cells if cell is not None)
+
+
+def _grouped(pairs: Iterable[tuple[UUID, Made]]) -> Mapping[UUID, tuple[Made, ...]]:
+    found: dict[UUID, list[Made]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _found(known: Mapping[UUID, Made], key: UUID, code: str) -> Made:
+    if key not in known:
+        raise NotKnown(code, value=str(key))
+    return known[key]
+
+
+def _sites_in_cells(state: DistrictState, plan: GridPlan) -> SitesInCells:
+    """Locate every site at once, then put right those that a person fixed."""
+    sites = state.sites
+    nan = float("nan")
+    xy = np.array([(nan, nan) if site.lon is None or site.lat is None else (site.lon, site.lat) for site in sites])
+    codes = plan.locate(xy.reshape(-1, 2)).codes().copy()
+    chain = {cell.code: cell for cell in plan.cells}
+    for row, site in enumerate(sites):
+        code = site.cell_code or ""
+        while code in chain:
+            codes[row, chain[code].level - 1] = code
+            code = chain[code].parent_code
+    owners = {enterprise.id: enterprise for enterprise in state.enterprises}
+    inside: dict[str, dict[UUID, Enterprise]] = {}
+    for row, site in enumerate(sites):
+        for code in codes[row]:
+            if code:
+                inside.setdefault(code, {})[site.enterprise_id] = owners[site.enterprise_id]
+    return SitesInCells(codes, {code: tuple(found.values()) for code, found in inside.items()})
