@@ -13,7 +13,7 @@ from gridgis.dispatch.reach import Estimate, Ground, Reach
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.run_cards import Need, RunCard
 from gridgis.dispatch.state import LOCAL_TIME, DistrictState
-from gridgis.dispatch.teams import Team
+from gridgis.dispatch.teams import Team, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Line:
         need: The line.
         able: Teams that may serve it.
         fallback: Those of them that have only the fallback capability.
-        home: Those of them that are the alarm's own and go whatever their rank.
+        home: Those of them that are the alarm's own.
+        first: Those of ``home`` that go whatever their rank in time: the village team always, a town team (its vehicle
+            may be stopped by a bridge) when it has a way or no roads are known.
         refused: Teams it would have sent into a rescue untrained; not among ``able``.
     """
 
@@ -32,6 +34,7 @@ class Line:
     able: frozenset[int]
     fallback: frozenset[int]
     home: frozenset[int]
+    first: frozenset[int]
     refused: frozenset[int]
 
 
@@ -83,39 +86,46 @@ def choose(
         cell_codes: Codes of the alarm's cells.
     """
     teams = tuple(sorted(state.teams, key=lambda team: (team.code, str(team.id))))
-    lines = tuple(_line(need, teams, card.type, cell_codes) for need in card.needs)
+    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
+    lines = tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs)
     commitments = state.commitments_at(when)
     unavailable = {
         number: reason for number, team in enumerate(teams) if (reason := not_free(team, commitments, when)) is not None
     }
-    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
     return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
 
 
 def cost_of(line: Line, team: int, estimate: Estimate, *, weight: int) -> int:
     """What it costs to send a team for a line, aim by aim (see docs/explanation/choice.md).
 
-    First nobody without a position and nobody that no road leads here, unless it is the alarm's own team; then no
-    fallback; then the alarm's own before others; then the soonest; ties by code.
+    First nobody without a position and nobody that no road leads here; then no fallback; then the alarm's own before
+    others; then the soonest; ties by code.
     """
-    own = team in line.home
+    first = team in line.first
     flags = (
-        estimate.ground is Ground.NO_POSITION and not own,
-        estimate.ground is Ground.OUT_OF_REACH and not own,
+        estimate.ground is Ground.NO_POSITION and not first,
+        estimate.ground is Ground.OUT_OF_REACH and not first,
         team in line.fallback,
-        bool(line.home) and not own,
+        bool(line.first) and not first,
     )
     return pack(flags, estimate.eta_ms or 0, team, weight)
 
 
-def _line(need: Need, teams: Sequence[Team], alarm_type: str, cell_codes: frozenset[str]) -> Line:
+def _line(need: Need, teams: Sequence[Team], alarm_type: str, cell_codes: frozenset[str], reach: Reach) -> Line:
     wanted = {number for number, team in enumerate(teams) if serves(team, need)}
     fallback = {number for number, team in enumerate(teams) if serves_as_fallback(team, need)}
     called = wanted | fallback
     refused = {number for number in called if untrained_for(teams[number], need, alarm_type)}
     able = called - refused
     home = {number for number in able if is_home(teams[number], need, cell_codes)}
-    return Line(need, frozenset(able), frozenset(fallback - refused), frozenset(home), frozenset(refused))
+    first = {
+        number
+        for number in home
+        if teams[number].tier is Tier.VILLAGE or reach.estimates[number].ground in {Ground.ROAD, Ground.STRAIGHT}
+    }
+    return Line(
+        need, frozenset(able), frozenset(fallback - refused), frozenset(home), frozenset(first), frozenset(refused)
+    )
 
 
 def _fill(

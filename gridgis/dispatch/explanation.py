@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from gridgis.dispatch.choice import Choice
@@ -50,10 +51,11 @@ class Explainer:
     def _main(self, team: int, rank: int) -> Reason:
         choice, line = self.choice, self.choice.line_of[team]
         need, candidates = choice.lines[line].need, self.candidates(line)
-        if team in choice.lines[line].home:
+        if team in choice.lines[line].first:
             return Reason("chosen.home")
         if len(candidates) == 1:
-            return Reason("chosen.only_one", {"able": len(choice.lines[line].able)})
+            able = len(choice.lines[line].able)
+            return Reason("chosen.only_free", {"able": able}) if able > 1 else Reason("chosen.only_able")
         if rank > need.teams:
             return Reason("chosen.for_people", {"people": need.people})
         sooner = [other for other in candidates if self._arrival(other) < self._arrival(team)]
@@ -118,7 +120,7 @@ class Explainer:
         alike = [
             other
             for other in sent
-            if (other in kinds.home) == (team in kinds.home) and (other in kinds.fallback) == (team in kinds.fallback)
+            if (other in kinds.first) == (team in kinds.first) and (other in kinds.fallback) == (team in kinds.fallback)
         ]
         return max(alike or sent, key=self._arrival)
 
@@ -130,7 +132,7 @@ class Explainer:
         fields: dict[str, Any] = {"than": choice.teams[rival].name, "line": kinds.need.code}
         if later_ms > 0:
             return later_ms, Reason("passed.slower", {"by_s": later_ms / MS_PER_S, **fields})
-        if rival in kinds.home and team not in kinds.home:
+        if rival in kinds.first and team not in kinds.first:
             return later_ms, Reason("passed.local_first", fields)
         if team in kinds.fallback and rival not in kinds.fallback:
             return later_ms, Reason("passed.fallback_not_needed", {"capability": kinds.need.capability, **fields})
@@ -138,10 +140,7 @@ class Explainer:
 
     def _stopped_by_limit(self, team: int, lines: list[int]) -> Reason | None:
         """The limit that keeps a team's vehicle off the shorter way, when the team would have been sent without it."""
-        rivals = [rival for line in lines if self._could_beat(team, rival := self._rival(team, line), line)]
-        if not rivals:
-            return None
-        latest = max(self._arrival(rival) for rival in rivals)
+        latest = max((self._latest_useful(team, line) for line in lines), default=(-inf, ""))
         reach = self.choice.reach
         if reach.least_ms(team) > latest[0]:
             return None
@@ -161,12 +160,14 @@ class Explainer:
             return Reason("passed.vehicle_cannot_pass", fields)
         return Reason("passed.vehicle_must_go_round", {**fields, "longer_s": estimate.eta_s - free.estimate.eta_s})
 
-    def _could_beat(self, team: int, rival: int, line: int) -> bool:
-        """Whether a team would replace a rival if only it were sooner: not where the rival is preferred by kind."""
-        kinds = self.choice.lines[line]
-        if rival in kinds.home and team not in kinds.home:
-            return False
-        return not (team in kinds.fallback and rival not in kinds.fallback)
+    def _latest_useful(self, team: int, line: int) -> tuple[float, str]:
+        """The arrival before which a team would have been sent for a line; infinite for the alarm's own."""
+        kinds, rival = self.choice.lines[line], self._rival(team, line)
+        if team in kinds.home:
+            return (inf, "")
+        if (rival in kinds.first) or (team in kinds.fallback and rival not in kinds.fallback):
+            return (-inf, "")
+        return self._arrival(rival)
 
     def _arrival(self, team: int) -> tuple[float, str]:
         return by_arrival(self.choice.estimate(team), self.choice.teams[team].code)

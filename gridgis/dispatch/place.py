@@ -82,4 +82,5 @@ def _outside(state: DistrictState, alarm: Alarm, cells: Iterable[Cell]) -> Inval
         district=state.district.name,
         nearest=nearest,
         distance_m=round(distance_m),
+        distance_km=round(distance_m / 1000, 1),
     )

@@ -14,9 +14,11 @@ CHOSEN = (
     "chosen.next_soonest",  # one of several wanted
     "chosen.for_people",  # added until enough people come
     "chosen.sooner_serve_elsewhere",  # sooner ones serve other lines of the card
-    "chosen.only_one",  # nobody else is able and free
+    "chosen.only_able",  # no other team of the district can serve this line
+    "chosen.only_free",  # others can, and none of them is free
 )
 NOTES = (
+    "note.own_cannot_go",  # the alarm's own team is not free or has no way
     "note.fallback",  # serves by the fallback capability
     "note.straight",  # straight line × detour factor, the roads have no answer
     "note.no_way",  # no way by road for its vehicle; sent for want of any other
@@ -33,7 +35,8 @@ PASSED_OVER = (
     "passed.off_shift",
     "passed.busy",
     "passed.resting",
-    "passed.vehicle_cannot_pass",
+    "passed.vehicle_cannot_pass",  # no way for its vehicle but over a limit, and it would have been sent otherwise
+    "passed.vehicle_must_go_round",  # a longer way because of a limit, and it would have been sent otherwise
     "passed.out_of_reach",
     "passed.no_position",
     "passed.local_first",
@@ -43,7 +46,8 @@ PASSED_OVER = (
 )
 SHORTFALLS = (
     "short.nobody_able",  # no team of the district could ever serve this line
-    "short.all_taken",  # those that could are busy, resting, off shift, out of service or serve another line
+    "short.only_untrained",  # the only ones are untrained and the line is a rescue they must not be sent to
+    "short.teams",  # those that could are busy, resting, off shift, out of service or serve another line
     "short.people",  # every team that can come is sent and people are still missing
 )
 

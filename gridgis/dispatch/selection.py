@@ -66,7 +66,7 @@ def _chosen(choice: Choice, explain: Explainer) -> tuple[ChosenTeam, ...]:
                 estimate=choice.estimate(team),
                 reasons=explain.chosen(team, rank),
                 rank=rank,
-                home=team in line.home,
+                home=team in line.first,
                 fallback=team in line.fallback,
                 route=choice.reach.route(team),
             )
