@@ -112,8 +112,8 @@ def _shown(name: str, value: Any, say: Say) -> Any:
 
 
 def duration(seconds: float, say: Say) -> str:
-    """A time as people say it."""
-    whole = round(seconds)
+    """A span of time as people say it; a difference that exists is at least a second."""
+    whole = max(1, round(seconds))
     if whole < _SECONDS_A_MINUTE:
         return say("reasons.seconds", {"seconds": whole})
     minutes, rest = divmod(whole, _SECONDS_A_MINUTE)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, time, timedelta
+from functools import cache
 from math import inf, nan
 from typing import Any
 
@@ -19,6 +20,7 @@ from gridgis.dispatch.reach import Ground
 from gridgis.dispatch.run_cards import NO_UNTRAINED_RESCUE, UNTRAINED_TIERS, Need, RunCard, RunCards, Task
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Shift, Team, Tier, Turnout
+from maps.words import Words
 from tests.fakes.paper_roads import PaperDistrict, PaperRouter
 from tests.fakes.tiny_district import NOON, VILLAGE_1, VILLAGE_2, VILLAGE_3, identify, tiny_alarm, tiny_district
 from tests.fakes.tiny_district import team as tiny_team
@@ -280,3 +282,44 @@ def test_turnout_is_that_of_the_local_hour(hour: int, minute: int) -> None:
     local = datetime(2020, 6, 30, hour, minute, tzinfo=NOON.tzinfo)
     response = choose_response(district, tiny_alarm(120.125, 32.515), when=local)
     assert response.chosen[0].estimate.turnout_s == hour
+
+
+@given(drawn_cases(), st.sampled_from(("zh", "en")))
+def test_every_sentence_has_its_words_and_no_empty_brace(case: tuple[PaperDistrict, Alarm], language: str) -> None:
+    words = catalogue(language)
+    answer = choose_response(*case).to_json(lambda key, values: words.text(key, **values))
+    listed = [*answer["chosen"], *answer["passed_over"], *answer["shortfalls"]]
+    for sentence in [entry["reason"] for entry in listed] + [line["need"] for line in answer["card"]["needs"]]:
+        assert "{" not in sentence
+        assert "reasons." not in sentence
+        assert "capability." not in sentence
+
+
+@cache
+def catalogue(language: str) -> Words:
+    """The words of a language, read once."""
+    return Words.load(language)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2000), st.frozensets(st.sampled_from(CAPABILITIES))), min_size=1, max_size=8),
+    st.tuples(st.integers(0, 2000), st.frozensets(st.sampled_from(CAPABILITIES))),
+    st.lists(st.sampled_from(CAPABILITIES), min_size=1, max_size=4),
+)
+def test_another_team_never_makes_the_arrivals_later_over_all_lines_together(
+    squads: list[tuple[int, frozenset[str]]], more: tuple[int, frozenset[str]], wanted: list[str]
+) -> None:
+    needs = tuple(Need(line, None, capability) for line, capability in enumerate(wanted, start=1))
+    card = RunCard(identify("run_card", "joint"), "fire", ResponseLevel.III, needs)
+
+    def arrivals(listed: list[tuple[int, frozenset[str]]]) -> list[float]:
+        teams = [
+            tiny_team(f"S{number:02d}", Tier.SPECIALIST, abilities, 120.101 + number / 1000, 32.51)
+            for number, (_, abilities) in enumerate(listed)
+        ]
+        told = {(team.lon, team.lat): float(entry[0]) for team, entry in zip(teams, listed, strict=True)}
+        return arrivals_of(choose_response(district_of(teams, card, PaperRouter(told)), tiny_alarm(120.125, 32.515)))
+
+    before, after = arrivals(squads), arrivals([*squads, more])
+    assert len(after) >= len(before)
+    assert all(now <= then for now, then in zip(after, before, strict=False))
