@@ -34,7 +34,9 @@ _LONLAT_AT = 13
 _ENVELOPE = {1: struct.Struct("<4d"), 0: struct.Struct(">4d")}
 
 
-def encode(geometries: ArrayLike, *, srs_id: int = GEOGRAPHIC_EPSG) -> list[bytes | None]:
+def encode(
+    geometries: ArrayLike | Sequence[BaseGeometry | None], *, srs_id: int = GEOGRAPHIC_EPSG
+) -> list[bytes | None]:
     """GeoPackage blobs of n geometries (lon/lat), None where there is none; a third dimension is dropped."""
     flat = shapely.force_2d(np.atleast_1d(np.asarray(geometries, dtype=object)))
     wkb = shapely.to_wkb(flat, byte_order=1)
@@ -132,7 +134,7 @@ def _header_bytes(blob: bytes) -> int:
     return _FIXED_BYTES + _ENVELOPE_BYTES[indicator]
 
 
-def as_multipolygons(geometries: ArrayLike) -> Geometries:
+def as_multipolygons(geometries: ArrayLike | Sequence[BaseGeometry]) -> Geometries:
     """Polygons as multipolygons of one part, so that a layer holds one type; others as they are."""
     shapes = np.array(geometries, dtype=object, ndmin=1)
     single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON

@@ -10,7 +10,7 @@ itself needs a function that only our connections register. *Append-only* refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -165,16 +165,19 @@ def guard(connection: Connection, tables: Iterable[str]) -> None:
             connection.exec_driver_sql(text)
 
 
-def append_only(connection: Connection, table: str, keys: Sequence[str] = ("fid", "id")) -> None:
+def append_only(connection: Connection, table: str) -> None:
     """Refuse to change, replace or delete rows of a table, even in a unit of work."""
-    taken = f"SELECT 1 FROM {table} WHERE " + " OR ".join(f"{key} = NEW.{key}" for key in keys)
-    refusal = f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY_WORDS}'); END"
-    for text in (
-        f"CREATE TRIGGER {table}_kept_update BEFORE UPDATE ON {table} {refusal}",
-        f"CREATE TRIGGER {table}_kept_delete BEFORE DELETE ON {table} {refusal}",
-        f"CREATE TRIGGER {table}_kept_replace BEFORE INSERT ON {table} WHEN EXISTS ({taken}) {refusal}",
-    ):
+    for text in append_only_texts(table):
         connection.exec_driver_sql(text)
+
+
+def append_only_texts(table: str) -> Iterator[str]:
+    """The triggers by which rows of one table can only be added."""
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY_WORDS}'); END"
+    taken = f"SELECT 1 FROM {table} WHERE fid = NEW.fid OR id = NEW.id"
+    yield f"CREATE TRIGGER {table}_kept_update BEFORE UPDATE ON {table} {refusal}"
+    yield f"CREATE TRIGGER {table}_kept_delete BEFORE DELETE ON {table} {refusal}"
+    yield f"CREATE TRIGGER {table}_kept_replace BEFORE INSERT ON {table} WHEN EXISTS ({taken}) {refusal}"
 
 
 def guard_texts(table: str) -> Iterator[str]:

@@ -168,9 +168,7 @@ class Reads(ABC):
         """Files brought in, in order."""
         with self._reading() as connection:
             found = stored_rows(connection, schema.IMPORTS, rows.columns_of(schema.IMPORTS))
-        return tuple(
-            ImportRecord(UUID(row[1]), *row[2:5], moment(row[5]), *row[6:-1], json.loads(row[-1])) for row in found
-        )
+        return tuple(map(_import, found))
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """Rows that were not brought in, of the latest import of each file."""
@@ -230,3 +228,9 @@ def _set_aside(row: rows.Row) -> SetAside:
     import_id, rule, fields, sheet, row_number, heading, value, whole = row
     fault = Fault(rule, json.loads(fields), sheet, row_number, heading, value)
     return SetAside(UUID(import_id), fault, json.loads(whole))
+
+
+def _import(row: rows.Row) -> ImportRecord:
+    _, id_, noun, file, sha256, at, actor, added, updated, unchanged, set_aside, unplaced, mapping = row
+    counts = (added, updated, unchanged, set_aside, unplaced)
+    return ImportRecord(UUID(id_), noun, file, sha256, moment(at), actor, *counts, json.loads(mapping))

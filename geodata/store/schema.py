@@ -354,6 +354,10 @@ VIEWS = (
 )
 
 
+APPEND_ONLY = ("events", "imports")
+"""Tables whose rows are never changed or deleted."""
+
+
 def geometry_column(table: Table) -> Geometry | None:
     """The geometry type of a table that is a map layer, None for others."""
     column = table.c.get("geom")

@@ -17,8 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from geodata.store.binary import envelope
-from geodata.store.geopackage import APPLICATION_ID, PERMIT_FUNCTION
-from geodata.store.schema import REVISIONS
+from geodata.store.geopackage import (
+    APPLICATION_ID,
+    PERMIT_FUNCTION,
+    STANDARD_TABLES,
+    append_only_texts,
+    guard_texts,
+    rtree_texts,
+)
+from geodata.store.schema import APPEND_ONLY, METADATA, REVISIONS, geometry_column
 from gridgis.errors import StoreFault
 
 BUSY_TIMEOUT_S = 5.0
@@ -167,3 +174,25 @@ def check_revision(connection: Connection, db: str | Path) -> None:
     revision = revision_of(connection, db)
     if revision != REVISIONS[-1]:
         raise StoreFault("store.version", db=str(db), found=revision, wanted=REVISIONS[-1])
+
+
+def check_triggers(connection: Connection, db: str | Path) -> None:
+    """Refuse a file from which another program took triggers that keep it right.
+
+    Raises:
+        StoreFault: ``store.altered``.
+    """
+    found = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    missing = sorted(expected_triggers() - found)
+    if missing:
+        raise StoreFault("store.altered", db=str(db), missing=", ".join(missing))
+
+
+def expected_triggers() -> set[str]:
+    """Names of the triggers that guard the tables and keep the spatial indexes."""
+    tables = METADATA.sorted_tables
+    guarded = (*STANDARD_TABLES, *(table.name for table in tables), "alembic_version")
+    texts = [text for name in guarded for text in guard_texts(name)]
+    texts += [text for table in tables if geometry_column(table) for text in rtree_texts(table.name)]
+    texts += [text for name in APPEND_ONLY for text in append_only_texts(name)]
+    return {text.split()[2] for text in texts if text.startswith("CREATE TRIGGER")}

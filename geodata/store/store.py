@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from geodata.store.geopackage import revoke
 from geodata.store.migrating import upgrade
 from geodata.store.reading import Reads
-from geodata.store.sqlite import WRITE, check_file, check_revision, engine_for, faults
+from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, engine_for, faults
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
 from gridgis.errors import Conflict, StoreFault
@@ -73,7 +73,7 @@ class Store(Reads):
             with faults(self.path), self._engine.connect().execution_options(**WRITE) as connection:
                 connection.begin()
                 try:
-                    yield UnitOfWork(connection, actor=actor, now=now, reason=reason)
+                    yield UnitOfWork(connection, db=self.path, actor=actor, now=now, reason=reason)
                 finally:
                     connection.rollback()
         finally:
@@ -133,8 +133,9 @@ def open_store(db: str | Path, *, create: bool = False) -> Store:
         create: Whether to make an empty one, without a district yet, where there is none.
 
     Raises:
-        StoreFault: ``store.missing``, ``store.foreign`` (not a database of GridGIS), ``store.version`` (an
-            older schema: migrate), ``store.newer``, ``store.read_only``, ``store.locked``, ``store.postgis_later``.
+        StoreFault: ``store.missing``, ``store.foreign`` (not a database of GridGIS), ``store.version`` (an older
+            schema: migrate), ``store.newer``, ``store.altered`` (triggers are missing), ``store.read_only``,
+            ``store.locked``, ``store.postgis_later``.
     """
     path = _path(db)
     if create and not path.exists():
@@ -145,6 +146,7 @@ def open_store(db: str | Path, *, create: bool = False) -> Store:
         with faults(path):
             with engine.connect() as connection, connection.begin():
                 check_revision(connection, path)
+                check_triggers(connection, path)
             _write_ahead(engine, path)
     except BaseException:
         engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
@@ -20,6 +21,7 @@ from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, unit_r
 from geodata.store.reading import Reads
 from geodata.store.rows import Codec, Row, columns_of
 from geodata.store.run_cards import RUN_CARDS
+from geodata.store.sqlite import faults
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
@@ -41,7 +43,8 @@ class UnitOfWork(Reads):
     see what was put.
     """
 
-    def __init__(self, connection: Connection, *, actor: str, now: datetime, reason: str) -> None:
+    def __init__(self, connection: Connection, *, db: Path, actor: str, now: datetime, reason: str) -> None:
+        self._db = db
         self._connection = connection
         self._stamp = str(moment_text(now))
         self._actor = actor
@@ -53,8 +56,9 @@ class UnitOfWork(Reads):
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._committed:
-            raise StoreFault("store.committed")
-        yield self._connection
+            raise StoreFault("store.committed", db=str(self._db))
+        with faults(self._db):
+            yield self._connection
 
     def commit(self) -> None:
         """Write the events and keep everything; a unit of work that changed nothing leaves the file as it was.
@@ -170,8 +174,8 @@ class UnitOfWork(Reads):
         file: str,
         sha256: str,
         changes: Changes,
-        faults: Iterable[Fault] = (),
-        rows: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
+        set_aside: Iterable[Fault] = (),
+        whole_rows: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
         mapping: Mapping[str, str] | None = None,
         unplaced: int = 0,
     ) -> UUID:
@@ -182,12 +186,12 @@ class UnitOfWork(Reads):
             file: Its name, without folders.
             sha256: SHA-256 of its bytes in hexadecimal.
             changes: What it changed.
-            faults: Rows set aside, why and where.
-            rows: The whole rows set aside, heading to value, by sheet and row number.
+            set_aside: Rows set aside, why and where.
+            whole_rows: The whole rows set aside, heading to value, by sheet and row number.
             mapping: Heading to field, as used.
             unplaced: Records it holds without a place.
         """
-        import_id, listed, whole = uuid4(), tuple(faults), rows or {}
+        import_id, listed, whole = uuid4(), tuple(set_aside), whole_rows or {}
         record = (noun, file, sha256, self._stamp, self._actor, changes.added, changes.updated, changes.unchanged)
         self._insert(schema.IMPORTS, [(str(import_id), *record, len(listed), unplaced, json_text(dict(mapping or {})))])
         self._insert(

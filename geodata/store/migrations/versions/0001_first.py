@@ -3,7 +3,7 @@
 from alembic import op
 
 from geodata.store.geopackage import STANDARD_TABLES, Layer, append_only, guard, lay_out, permit, register
-from geodata.store.schema import METADATA, VIEWS, geometry_column
+from geodata.store.schema import APPEND_ONLY, METADATA, VIEWS, geometry_column
 
 revision = "0001"
 down_revision = None
@@ -23,8 +23,8 @@ def upgrade() -> None:
         connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {view.query}")
         register(connection, Layer(view.name, view.said, view.geometry, indexed=False))
     guard(connection, (*STANDARD_TABLES, *(table.name for table in METADATA.sorted_tables), "alembic_version"))
-    append_only(connection, "events")
-    append_only(connection, "imports")
+    for name in APPEND_ONLY:
+        append_only(connection, name)
 
 
 def downgrade() -> None:

@@ -1,0 +1,79 @@
+"""Make a store for tests, and look into its file by other means than the store's own."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from geodata.store import Store, create_store
+from geodata.store.sqlite import add_functions
+from gridgis.cells import District
+from gridgis.codes import record_id
+from gridgis.supervision.enterprises import Enterprise, RiskColour, Site
+
+NOW = datetime(2020, 6, 30, 6, 0, tzinfo=UTC)
+DISTRICT = District(id=record_id("321204", "district", "321204"), code="321204", name="泰州市姜堰区")
+ROOT = Path(__file__).parents[2]
+
+
+def new_store(folder: Path, district: District = DISTRICT) -> Store:
+    """An empty store of a district in a folder."""
+    return create_store(folder / "district.gpkg", district, now=NOW)
+
+
+def some_enterprises(count: int, *, name: str = "企业") -> list[Enterprise]:
+    """So many enterprises with codes 00000, 00001 and so on."""
+    return [
+        Enterprise(
+            id=record_id("321204", "enterprise", f"{at:05}"),
+            code=f"{at:05}",
+            name=f"{name}{at}",
+            credit_code=None,
+            no_credit_code_reason="个体工商户",
+            risk=list(RiskColour)[at % 4],
+            staff=at,
+        )
+        for at in range(count)
+    ]
+
+
+def some_sites(owners: list[Enterprise]) -> list[Site]:
+    """A site for each enterprise, on a grid over the district; every tenth has no place."""
+    return [
+        Site(
+            id=record_id("321204", "site", owner.code),
+            enterprise_id=owner.id,
+            code=owner.code,
+            name=owner.name,
+            address="姜堰大道",
+            lon=None if at % 10 == 9 else 119.9 + 0.004 * (at % 100),
+            lat=None if at % 10 == 9 else 32.35 + 0.003 * (at // 100 % 100),
+        )
+        for at, owner in enumerate(owners)
+    ]
+
+
+def rows(path: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What a query of another SQLite connection (with GeoPackage's functions) answers."""
+    connection = sqlite3.connect(path)
+    try:
+        add_functions(connection)
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.close()
+
+
+def in_child(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a Python program in its own process; GDAL may only open a live file there."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+    )

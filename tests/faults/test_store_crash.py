@@ -1,0 +1,150 @@
+"""A process killed at any moment leaves whole units of work; threads and processes that write wait for one another."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from geodata.store import Store, open_store
+from tests.fakes.stores import NOW, ROOT, new_store, rows, some_enterprises, some_sites
+
+WRITER = """
+import sys
+from geodata.store import open_store
+from tests.fakes.stores import NOW, some_enterprises, some_sites
+
+with open_store(sys.argv[1]) as store:
+    round_ = 0
+    while True:
+        round_ += 1
+        owners = some_enterprises(200, name=f"第{round_}轮")
+        with store.unit_of_work(actor=str(round_), now=NOW) as work:
+            work.put_enterprises(owners)
+            work.put_sites(some_sites(owners) if round_ % 2 else [])
+            if round_ == int(sys.argv[2]):
+                print("half-way", flush=True)
+                sys.stdin.read()
+            work.commit()
+        print(round_, flush=True)
+"""
+
+
+def writer(path: Path, stop_in: int = 0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(stop_in)],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def check_whole(path: Path, *, at_least: int) -> int:
+    """The file is sound and holds the whole of one round, and its events; which round."""
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    assert rows(path, "SELECT * FROM gridgis_write_permit") == []
+    with open_store(path) as store:
+        names = {one.name.split("轮")[0] for one in store.enterprises()}
+        actors = [event.actor for event in store.events(noun="enterprise")]
+        placed = len(store.sites()) - len(store.unplaced())
+        assert rows(path, "SELECT count(*) FROM rtree_sites_geom") == [(placed,)]
+    assert len(names) == 1
+    (name,) = names
+    round_ = int(name.removeprefix("第"))
+    assert round_ >= at_least
+    assert len(actors) == 200 * round_
+    assert set(actors) == {str(number) for number in range(1, round_ + 1)}
+    return round_
+
+
+def test_a_process_killed_before_its_commit_leaves_the_state_before(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        path = store.path
+    child = writer(path, stop_in=2)
+    assert child.stdout is not None
+    assert [child.stdout.readline().strip() for _ in range(2)] == ["1", "half-way"]
+    child.kill()
+    child.communicate()
+    assert check_whole(path, at_least=1) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_process_killed_at_any_moment_leaves_whole_rounds(tmp_path: Path, seed: int) -> None:
+    with new_store(tmp_path) as store:
+        path = store.path
+    child = writer(path)
+    assert child.stdout is not None
+    seen = 0
+    for _ in range(random.Random(seed).randint(1, 6)):
+        seen = int(child.stdout.readline())
+    child.kill()
+    rest, _ = child.communicate()
+    seen = max([seen, *(int(line) for line in rest.split())])
+    assert check_whole(path, at_least=seen) in {seen, seen + 1}
+
+
+def test_readers_see_whole_rounds_while_another_process_writes(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        child = writer(store.path)
+        assert child.stdout is not None
+        child.stdout.readline()
+        try:
+            versions = []
+            for _ in range(30):
+                state = store.state()
+                assert len({one.name.split("轮")[0] for one in state.enterprises}) == 1
+                versions.append(store.version())
+            assert versions == sorted(versions)
+        finally:
+            child.kill()
+            child.communicate()
+
+
+def test_threads_that_write_wait_for_one_another_and_lose_nothing(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+
+        def put(at: int) -> int:
+            with store.unit_of_work(actor=str(at), now=NOW) as work:
+                work.put_enterprises([some_enterprises(at + 1)[at]])
+                work.commit()
+            return len(store.enterprises())
+
+        with ThreadPoolExecutor(8) as pool:
+            counts = list(pool.map(put, range(64)))
+        assert max(counts) == len(store.enterprises()) == 64
+        assert len(store.events(noun="enterprise")) == 64
+
+
+def test_two_stores_on_one_file_take_turns(tmp_path: Path) -> None:
+    with new_store(tmp_path) as first, open_store(first.path) as second:
+
+        def put(store: Store, at: int) -> None:
+            with store.unit_of_work(actor=str(at), now=NOW) as work:
+                work.put_enterprises([some_enterprises(at + 1)[at]])
+                work.commit()
+
+        with ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(put, (first, second)[at % 2], at) for at in range(40)]
+            for job in jobs:
+                job.result()
+        assert first.enterprises() == second.enterprises()
+        assert len(first.enterprises()) == 40
+
+
+def test_getters_inside_one_state_see_one_moment(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        with store._reading():
+            assert store.enterprises() == ()
+            with open_store(store.path) as other, other.unit_of_work(actor="x", now=NOW) as work:
+                owners = some_enterprises(3)
+                work.put_enterprises(owners)
+                work.put_sites(some_sites(owners))
+                work.commit()
+            assert store.sites() == ()
+        assert len(store.sites()) == 3
