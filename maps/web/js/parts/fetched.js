@@ -1,0 +1,30 @@
+// Fetch what a panel shows, and drop an answer that a newer question replaced.
+import { useEffect, useState } from "preact/hooks";
+import { asProblem, get, replaced } from "../api.js";
+import { language } from "../state.js";
+
+/**
+ * @template T
+ * @param {string | null} path
+ * @param {Record<string, string | number | null | undefined>} [params]
+ * @returns {{value: T | null, problem: import("../api").Problem | null}}
+ */
+export function useFetched(path, params = {}) {
+  const [held, hold] = useState(
+    /** @type {{value: any, problem: import("../api").Problem | null}} */ ({ value: null, problem: null }),
+  );
+  const spoken = language.value;
+  useEffect(() => {
+    if (path === null) return undefined;
+    const stop = new AbortController();
+    hold({ value: null, problem: null });
+    get(path, params, stop.signal).then(
+      (value) => hold({ value, problem: null }),
+      (error) => {
+        if (!replaced(error)) hold({ value: null, problem: asProblem(error) });
+      },
+    );
+    return () => stop.abort();
+  }, [path, spoken, JSON.stringify(params)]);
+  return held;
+}

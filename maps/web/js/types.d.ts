@@ -1,0 +1,258 @@
+/** Shapes of what the server answers, as the pages use them. Lengths in metres, times in seconds, lon/lat in degrees. */
+
+export type Language = "zh" | "en";
+export type Theme = "light" | "dark";
+export type Tier = "district" | "town" | "village" | "specialist" | "volunteer";
+export type Command = "own" | "request" | "invite";
+export type Risk = "red" | "orange" | "yellow" | "blue";
+export type Level = "I" | "II" | "III" | "IV";
+export type LonLat = [number, number];
+export type Box = [number, number, number, number];
+export type RiskCounts = Record<Risk, number>;
+
+export interface GeoJSONGeometry {
+  type: string;
+  coordinates: any;
+}
+
+export interface TileSet {
+  url: string;
+  min_zoom: number;
+  max_zoom: number;
+  layers: string[];
+}
+
+export interface Basemap {
+  kind: "own" | "wmts";
+  url?: string;
+  layer?: string;
+  matrix_set?: string;
+  attribution?: string;
+}
+
+export interface District {
+  code: string;
+  name: string;
+  bbox: Box | null;
+  outline: GeoJSONGeometry | null;
+  levels: { level: number; name: string; cells: number }[];
+  counts: Record<"enterprises" | "sites" | "unplaced_sites" | "officers" | "teams" | "run_cards" | "alarms", number>;
+  alarm_types: { code: string; name: string }[];
+  response_levels: { code: Level; name: string }[];
+  plan: { code: string; name: string; effective_from: string } | null;
+  sources: { what: string; attribution: string; licence: string }[];
+  map_approval: string;
+  basemap: Basemap;
+  tiles: Record<"base" | "cells" | "enterprises" | "teams", TileSet | undefined>;
+  now: string;
+  roads: boolean;
+  demo: boolean;
+  version: number;
+}
+
+export interface CellOfficer {
+  id?: string;
+  name: string;
+  role: string;
+  phone: string;
+}
+
+export interface AlarmCell {
+  level: number;
+  code: string;
+  name: string;
+  officers: CellOfficer[];
+}
+
+export interface TeamName {
+  id: string;
+  name: string;
+  code: string;
+}
+
+export interface ChosenTeam {
+  team: TeamName;
+  tier: Tier;
+  command: Command;
+  capabilities: string[];
+  people: number;
+  profile: string;
+  phone: string;
+  base: LonLat | null;
+  turnout_s: number | null;
+  travel_s: number | null;
+  walk_s: number | null;
+  eta_s: number | null;
+  distance_m: number | null;
+  walk_m: number | null;
+  estimated: boolean;
+  reason: string;
+  task: string;
+  safe_distance_m: number;
+  need: string;
+  rank: number;
+  home: boolean;
+  fallback: boolean;
+  route: GeoJSONGeometry | null;
+}
+
+export interface PassedOver {
+  team: TeamName;
+  tier: Tier;
+  command: Command;
+  base: LonLat | null;
+  eta_s: number | null;
+  estimated: boolean;
+  reason: string;
+  reason_code: string;
+}
+
+export interface Shortfall {
+  need: string;
+  teams_missing: number;
+  people_missing: number;
+  reason: string;
+}
+
+export interface Answer {
+  alarm: { type: string; level: Level; lon: number; lat: number; reported_at: string; address: string };
+  when: string;
+  card: { name: string; type: string; level: Level };
+  cells: AlarmCell[];
+  chosen: ChosenTeam[];
+  passed_over: PassedOver[];
+  shortfalls: Shortfall[];
+  people: { own: number; requested: number; invited: number };
+}
+
+export interface Found {
+  kind: "cell" | "enterprise" | "officer" | "team" | "road" | "place";
+  id: string | null;
+  code: string | null;
+  name: string;
+  detail: string;
+  lon: number | null;
+  lat: number | null;
+  bbox: Box | null;
+}
+
+export interface Team {
+  id: string;
+  code: string;
+  name: string;
+  tier: Tier;
+  command: Command;
+  capabilities: string[];
+  people: number;
+  lon: number | null;
+  lat: number | null;
+  phone: string;
+  turnout_s: number;
+  shift: string;
+  home_cell_code: string;
+  department: string;
+  taken_by: string | null;
+  in_service: boolean;
+  out_of_service_reason: string;
+  demo: boolean;
+}
+
+export interface ServingOfficer {
+  id: string;
+  name: string;
+  role: string;
+  phone: string;
+  acting: boolean;
+}
+
+export interface CellDetail extends CellRow {
+  geometry: GeoJSONGeometry;
+  officers: ServingOfficer[];
+  ancestors: CellRow[];
+  children: CellRow[];
+  neighbours: CellRow[];
+  enterprises: RiskCounts;
+}
+
+export interface OfficerDetail {
+  id: string;
+  code: string;
+  name: string;
+  phone: string;
+  posts: { role: string; cell_code: string; cell_name: string; since: string; until: string | null }[];
+  bbox: Box | null;
+  cells: (CellRow & { geometry: GeoJSONGeometry; enterprises: RiskCounts })[];
+  neighbours: CellRow[];
+  enterprises: RiskCounts;
+}
+
+export interface EnterpriseRow {
+  id: string;
+  code: string;
+  name: string;
+  credit_code: string | null;
+  industry: string;
+  department: string;
+  risk: Risk;
+  staff: number | null;
+  chemicals: string;
+  lon: number | null;
+  lat: number | null;
+}
+
+export interface EnterpriseDetail extends EnterpriseRow {
+  no_credit_code_reason: string;
+  contact: string;
+  phone: string;
+  sites: { id: string; code: string; name: string; address: string; lon: number | null; lat: number | null; cells: string[] }[];
+}
+
+export interface AlarmRow {
+  id: string;
+  code: string;
+  type: string;
+  level: Level;
+  lon: number;
+  lat: number;
+  reported_at: string;
+  address: string;
+  note: string;
+  nature: string;
+  dispatches: number;
+  people: number;
+}
+
+export interface CellRow {
+  code: string;
+  name: string;
+  level: number;
+  kind: string;
+  parent_code: string;
+  governed: boolean;
+  bbox: Box;
+  seat: LonLat | null;
+}
+
+/** The place an alarm is put at; `name` says what stands there when that is known. */
+export interface Place {
+  lon: number;
+  lat: number;
+  name: string;
+  enterprise?: string;
+}
+
+/** What the panel shows. */
+export type Panel =
+  | { kind: "today" }
+  | { kind: "alarm" }
+  | { kind: "officer" | "enterprise" | "team" | "cell"; id: string }
+  | { kind: "spot"; found: Found };
+
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  fields: Record<string, any>;
+}
