@@ -1,1 +1,23 @@
 """The road network, and who reaches a place when and by which roads."""
+
+from gridgis.roads.arrivals import Arrivals
+from gridgis.roads.components import ComponentReport
+from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestriction
+from gridgis.roads.router import Router
+from gridgis.roads.routes import BrokenLimit, Route
+from gridgis.roads.travel_time import DEFAULT_PROFILES, Mode, VehicleProfile
+
+__all__ = [
+    "DEFAULT_PROFILES",
+    "Arrivals",
+    "BrokenLimit",
+    "ComponentReport",
+    "EdgeName",
+    "Mode",
+    "RoadNetwork",
+    "RoadSource",
+    "Route",
+    "Router",
+    "TurnRestriction",
+    "VehicleProfile",
+]

@@ -1,0 +1,196 @@
+"""Say how fast each kind of vehicle drives on each class of road, and what it may pass.
+
+The speeds are travel speeds for planning, not law; they are settings (verify them against recorded runs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
+from types import MappingProxyType
+
+from gridgis.errors import InvalidValue
+
+FASTEST_KMH = 200.0
+HEAVIEST_T = 100.0
+LARGEST_M = 10.0
+LONGEST_OPENING_S = 3600.0
+
+
+class Mode(StrEnum):
+    """Which access tags bind a traveller."""
+
+    EMERGENCY = "emergency"  # a vehicle on an emergency run
+    MOTORCAR = "motorcar"  # a car, van or pickup without special rights
+    FOOT = "foot"
+
+
+ACCESS_KEYS: Mapping[Mode, tuple[str, ...]] = MappingProxyType(
+    {
+        Mode.EMERGENCY: ("emergency", "motorcar", "motor_vehicle", "vehicle", "access"),
+        Mode.MOTORCAR: ("motorcar", "motor_vehicle", "vehicle", "access"),
+        Mode.FOOT: ("foot", "access"),
+    }
+)
+"""Keys that bind each mode, the most special first (OpenStreetMap wiki, Key:access, transport mode hierarchy)."""
+
+ACCESS_VALUES = frozenset(
+    {
+        "yes", "permissive", "designated", "official", "destination", "customers", "delivery", "residents", "permit",
+        "private", "no", "agricultural", "forestry", "military", "emergency", "psv", "bus", "use_sidepath",
+        "discouraged", "dismount", "restricted", "employees",
+    }
+)  # fmt: skip
+"""Values of access keys that say something; others are read as if they were not there."""
+
+_PUBLIC = frozenset({"yes", "permissive", "designated", "official", "destination", "customers", "delivery"})
+_PUBLIC |= {"residents", "permit", "discouraged", "employees"}
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleProfile:
+    """How one kind of vehicle, or a person on foot, gets along.
+
+    Attributes:
+        code: Short name that teams refer to.
+        name: Name shown to people.
+        mode: Which access tags bind it.
+        speed_kmh: Travel speed by class of road (``highway``), over 0 and at most 200; a class that is not named is
+            closed unless a tag of its own mode opens it. The greatest is its top speed.
+        weight_t: Actual weight in tonnes, 0 when no weight limit concerns it; at most 100.
+        height_m: Height in metres, 0 when no height limit concerns it; at most 10.
+        width_m: Width in metres, 0 when no width limit concerns it; at most 10.
+        opened_kmh: Speed where only a tag of its own mode opens a class that is not named.
+        signed_share: Share of a signed speed limit that is driven, over 0 and at most 1.5; 0: signs are not read.
+        rough: Classes on which a sign can only lower the speed (a track is not fast for having no limit).
+        open_values: Values of access keys that let it pass.
+        barrier_s: Seconds to pass (open) each kind of barrier; a kind that is neither here nor in `open_barriers`
+            stops it. At most 3600.
+        open_barriers: Kinds of barriers that cost no time.
+        against_oneway: Whether one-way rules do not bind it.
+        fords: Whether it passes fords.
+        walk_kmh: Speed of the crew on foot from the end of the road to the place.
+
+    Raises:
+        InvalidValue: ``profile.code``, ``profile.speed``, ``profile.size``, ``profile.share``, ``profile.opening``.
+    """
+
+    code: str
+    name: str
+    mode: Mode
+    speed_kmh: Mapping[str, float]
+    weight_t: float = 0.0
+    height_m: float = 0.0
+    width_m: float = 0.0
+    opened_kmh: float = 10.0
+    signed_share: float = 0.8
+    rough: frozenset[str] = frozenset({"track", "path", "service", "living_street", "pedestrian", "footway"})
+    open_values: frozenset[str] = _PUBLIC
+    barrier_s: Mapping[str, float] = field(default_factory=dict)
+    open_barriers: frozenset[str] = frozenset()
+    against_oneway: bool = False
+    fords: bool = False
+    walk_kmh: float = 4.5
+
+    def __post_init__(self) -> None:
+        if not self.code or self.code != self.code.strip():
+            raise InvalidValue("profile.code", value=self.code)
+        for kmh in (*self.speed_kmh.values(), self.opened_kmh, self.walk_kmh):
+            if not 0 < kmh <= FASTEST_KMH:
+                raise InvalidValue("profile.speed", profile=self.code, value=kmh, most=FASTEST_KMH)
+        if not self.speed_kmh:
+            raise InvalidValue("profile.speed", profile=self.code, value="-", most=FASTEST_KMH)
+        for size, most in ((self.weight_t, HEAVIEST_T), (self.height_m, LARGEST_M), (self.width_m, LARGEST_M)):
+            if not 0 <= size <= most:
+                raise InvalidValue("profile.size", profile=self.code, value=size, most=most)
+        if not 0 <= self.signed_share <= 1.5:  # noqa: PLR2004
+            raise InvalidValue("profile.share", profile=self.code, value=self.signed_share)
+        for seconds in self.barrier_s.values():
+            if not (isfinite(seconds) and 0 <= seconds <= LONGEST_OPENING_S):
+                raise InvalidValue("profile.opening", profile=self.code, value=seconds, most=LONGEST_OPENING_S)
+        object.__setattr__(self, "speed_kmh", MappingProxyType(dict(self.speed_kmh)))
+        object.__setattr__(self, "barrier_s", MappingProxyType(dict(self.barrier_s)))
+
+    @property
+    def limited(self) -> bool:
+        """Whether any weight, height or width limit can concern it."""
+        return self.weight_t > 0 or self.height_m > 0 or self.width_m > 0
+
+    @property
+    def top_kmh(self) -> float:
+        """The greatest speed it drives anywhere."""
+        return max(self.speed_kmh.values())
+
+
+_FIRE_ENGINE_KMH = {
+    "motorway": 80, "motorway_link": 50, "trunk": 70, "trunk_link": 45, "primary": 55, "primary_link": 40,
+    "secondary": 50, "secondary_link": 35, "tertiary": 42, "tertiary_link": 30, "unclassified": 38, "road": 30,
+    "residential": 30, "living_street": 18, "service": 18, "track": 12, "busway": 35, "pedestrian": 10,
+}  # fmt: skip
+_CAR_KMH = {
+    "motorway": 100, "motorway_link": 55, "trunk": 80, "trunk_link": 50, "primary": 60, "primary_link": 45,
+    "secondary": 52, "secondary_link": 40, "tertiary": 45, "tertiary_link": 35, "unclassified": 40, "road": 30,
+    "residential": 30, "living_street": 18, "service": 20, "track": 15,
+}  # fmt: skip
+_WALKED = (
+    "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
+    "unclassified", "road", "residential", "living_street", "service", "track", "pedestrian", "footway", "path",
+    "cycleway", "bridleway", "corridor", "busway", "crossing",
+)  # fmt: skip
+_FOOT_KMH = dict.fromkeys(_WALKED, 5.0) | {"steps": 2.5}
+
+_PASSED_BY_ALL = frozenset(
+    {"no", "entrance", "kerb", "toll_booth", "cattle_grid", "border_control", "height_restrictor", "sally_port", "arch"}
+)
+_PASSED_ON_FOOT = _PASSED_BY_ALL | {
+    "bollard", "rising_bollard", "cycle_barrier", "gate", "lift_gate", "swing_gate", "sliding_gate", "kissing_gate",
+    "stile", "turnstile", "full-height_turnstile", "block", "chain", "rope", "motorcycle_barrier", "bus_trap",
+    "hampshire_gate", "planter", "log", "debris", "jersey_barrier", "bump_gate", "coupure", "spikes", "bar",
+    "horse_stile", "sump_buster", "wicket_gate", "barrier_board",
+}  # fmt: skip
+
+DEFAULT_PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
+    {
+        "fire_engine": VehicleProfile(
+            "fire_engine",
+            "消防车",
+            Mode.EMERGENCY,
+            _FIRE_ENGINE_KMH,
+            weight_t=18.0,
+            height_m=3.5,
+            width_m=2.5,
+            open_values=_PUBLIC | {"private", "emergency", "psv", "bus", "agricultural", "forestry", "restricted"},
+            # What a crew opens or a watchman lifts; fixed bollards, blocks and planters stop it.
+            barrier_s={
+                "gate": 20, "lift_gate": 10, "swing_gate": 20, "sliding_gate": 15, "chain": 20, "rope": 10,
+                "rising_bollard": 30, "removable_bollard": 40, "bump_gate": 10, "hampshire_gate": 30, "bar": 20,
+            },
+            open_barriers=_PASSED_BY_ALL | {"bus_trap", "sump_buster"},
+        ),
+        "car": VehicleProfile(
+            "car",
+            "汽车",
+            Mode.MOTORCAR,
+            _CAR_KMH,
+            weight_t=3.0,
+            height_m=2.1,
+            width_m=2.0,
+            barrier_s={"gate": 20, "lift_gate": 10, "swing_gate": 20, "sliding_gate": 15, "bump_gate": 10},
+            open_barriers=_PASSED_BY_ALL,
+        ),
+        "foot": VehicleProfile(
+            "foot",
+            "步行",
+            Mode.FOOT,
+            _FOOT_KMH,
+            opened_kmh=5.0,
+            signed_share=0.0,
+            open_barriers=_PASSED_ON_FOOT,
+            against_oneway=True,
+            walk_kmh=4.5,
+        ),
+    }
+)  # fmt: skip
+"""The profiles a district starts with; their numbers are settings."""
