@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from gridgis.cells.cell import LEVELS, CellKind
+from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
+from gridgis.dispatch.run_cards import Task
+from gridgis.dispatch.teams import Command, CommitmentKind, Tier
+from gridgis.people.officers import PostRole
+from gridgis.supervision.enterprises import RiskColour
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = ROOT / "maps" / "web" / "words"
+LANGUAGES = ("zh", "en")
+PACKAGES = ("gridgis", "geodata", "maps", "api")
+ERRORS = {"GridGISError", "InvalidValue", "NotKnown", "InputRejected", "Unreadable", "StoreFault", "Conflict", "Fault"}
+SAID_BY_PYTHON = re.compile(r"(?:cli|progress|problem)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*")
+SAID_BY_PAGES = re.compile(r'"((?:page|risk|risk_letter|tier|command|cell_level)\.[A-Za-z0-9_.]+)"')
+SAID_BY_PATTERN = re.compile(r"\bt\(`([a-z_.]+\.)\$\{")
+SAID_BY_KIND = re.compile(r'\bword\("([a-z_]+)"')
+
+IN_BOTH_LANGUAGES = (
+    "无法打开页面",  # said when no catalogue could be loaded
+    '"EN" : "中文"',  # names the language that the button switches to
+    "市(?=",  # takes the city from a district's name on a phone
+)
+
+ENUMS: Mapping[str, Iterable[str]] = {
+    "alarm_type": ALARM_TYPES,
+    "cell_kind": list(CellKind),
+    "cell_level": [str(level) for level in LEVELS],
+    "command": list(Command),
+    "level": list(ResponseLevel),
+    "level_short": list(ResponseLevel),
+    "nature": list(AlarmNature),
+    "page.team": list(CommitmentKind),
+    "risk": list(RiskColour),
+    "risk_letter": list(RiskColour),
+    "role": list(PostRole),
+    "task": list(Task),
+    "tier": list(Tier),
+}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    words: dict[str, str] = json.loads((WORDS / f"{language}.json").read_text("utf-8"))
+    return words
+
+
+def pages() -> list[Path]:
+    return sorted((ROOT / "maps" / "web" / "js").rglob("*.js"))
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def error_codes(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        first = node.args[0]
+        if name in ERRORS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert sorted(catalogue("zh")) == sorted(catalogue("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_and_keys_are_in_order(language: str) -> None:
+    words = catalogue(language)
+    assert [key for key, text in words.items() if not text.strip()] == []
+    assert list(words) == sorted(words)
+
+
+def test_both_languages_fill_the_same_fields() -> None:
+    differing = {
+        key: (sorted(fields(text)), sorted(fields(catalogue("en").get(key, ""))))
+        for key, text in catalogue("zh").items()
+        if fields(text) != fields(catalogue("en").get(key, text))
+    }
+    assert {key: pair for key, pair in differing.items() if not key.startswith("errors.")} == {}
+
+
+def test_every_key_that_a_page_names_has_words() -> None:
+    missing = {
+        (path.name, key)
+        for path in pages()
+        for key in SAID_BY_PAGES.findall(path.read_text("utf-8"))
+        if any(key not in catalogue(language) for language in LANGUAGES)
+    }
+    assert missing == set()
+
+
+def test_every_kind_of_code_that_a_page_says_is_checked_here() -> None:
+    said = {
+        kind
+        for path in pages()
+        for pattern in (SAID_BY_PATTERN, SAID_BY_KIND)
+        for kind in pattern.findall(path.read_text("utf-8"))
+    }
+    by_settings = {"capability", "profile", "page.kind"}
+    assert {kind.rstrip(".") for kind in said} - by_settings <= set(ENUMS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(ENUMS))
+def test_every_code_of_the_domain_has_a_word(kind: str, language: str) -> None:
+    codes = [code.value if isinstance(code, StrEnum) else code for code in ENUMS[kind]]
+    assert [code for code in codes if f"{kind}.{code}" not in catalogue(language)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_that_the_code_raises_says_what_is_wrong_and_how_to_mend_it(language: str) -> None:
+    words = catalogue(language)
+    raised = {code for path in modules() for code in error_codes(ast.parse(path.read_text("utf-8")))}
+    wanted = {f"errors.{code}.{part}" for code in raised for part in ("what", "mend")}
+    assert sorted(wanted - set(words)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_the_commands_say_has_words(language: str) -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in modules()]
+    said = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SAID_BY_PYTHON.fullmatch(node.value)
+    }
+    raised = {code for tree in trees for code in error_codes(tree)}
+    assert sorted(said - raised - set(catalogue(language))) == []
+
+
+def test_no_page_shows_text_of_its_own_beside_the_catalogue() -> None:
+    """Chinese in a page's script would have no English."""
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    shown = [
+        f"{path.name}:{number}"
+        for path in pages()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if chinese.search(re.sub(r"//.*|/?\*.*", "", line)) and not any(text in line for text in IN_BOTH_LANGUAGES)
+    ]
+    assert shown == []
