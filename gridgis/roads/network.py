@@ -151,8 +151,9 @@ class RoadNetwork:
                 raise InvalidValue("roads.index", nodes=self.nodes)
             if not (np.isfinite(self.length_m).all() and (self.length_m >= 0).all()):
                 raise InvalidValue("roads.length")
-        if len(np.unique(self.node_id)) != self.nodes:
-            raise InvalidValue("roads.node_id")
+        ids, count = np.unique(self.node_id, return_counts=True)
+        if len(ids) != self.nodes:
+            raise InvalidValue("roads.node_id", value=int(ids[count > 1][0]))
 
     @property
     def nodes(self) -> int:

@@ -15,6 +15,8 @@ from gridgis.roads.streets import SAME_PLACE_M, Streets
 FARTHEST_DRY_M = 2000.0
 _NEAR_FACTOR = 4
 _NEAR_M = 200.0
+_MOST_TRIED = 400
+_TRIED_AT_ONCE = 40
 _TWO_DIMENSIONS = 2
 
 
@@ -118,16 +120,22 @@ class NearestStreet:
         return made
 
     def _nearest_dry(self, point: shapely.Point, away_m: float) -> int:
-        """The nearest usable street that is reached without crossing water, -1 when none is within 2 km."""
+        """The nearest usable street that is reached without crossing water, -1 when none is found.
+
+        Streets within 2 km are tried, the nearest 400 of them, so that a place on an island costs no more than others.
+        """
+        tried: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         for radius_m in (max(_NEAR_FACTOR * away_m, _NEAR_M), FARTHEST_DRY_M):
-            found = np.sort(self._tree.query(point, predicate="dwithin", distance=radius_m))
-            if not len(found):
-                continue
-            shapes = self._streets.shapes[self._street[found]]
-            points = np.full(len(found), point, dtype=object)
-            away = np.where(self._crosses_water(points, shapes), np.inf, shapely.distance(points, shapes))
-            if np.isfinite(away).any():
-                return int(self._street[found[np.argmin(away)]])
+            found = np.setdiff1d(self._tree.query(point, predicate="dwithin", distance=radius_m), tried)
+            away = shapely.distance(point, self._streets.shapes[self._street[found]])
+            found = found[np.argsort(away, kind="stable")][:_MOST_TRIED]
+            for first in range(0, len(found), _TRIED_AT_ONCE):
+                some = self._street[found[first : first + _TRIED_AT_ONCE]]
+                points = np.full(len(some), point, dtype=object)
+                dry = np.flatnonzero(~self._crosses_water(points, self._streets.shapes[some]))
+                if len(dry):
+                    return int(some[dry[0]])
+            tried = np.union1d(tried, found)
         return -1
 
 
