@@ -80,8 +80,8 @@ export const measuring = signal(false);
 export const measured = signal(/** @type {number | null} */ (null));
 /** How far the bottom sheet is up on a phone. */
 export const sheet = signal(/** @type {"low" | "half" | "full"} */ ("low"));
-export const narrow = signal(matchMedia("(max-width: 759px)").matches);
-matchMedia("(max-width: 759px)").addEventListener("change", (event) => (narrow.value = event.matches));
+export const narrow = signal(matchMedia("screen and (max-width: 759px)").matches);
+matchMedia("screen and (max-width: 759px)").addEventListener("change", (event) => (narrow.value = event.matches));
 export const touch = matchMedia("(pointer: coarse)").matches;
 
 /** One short sentence at the foot of the map; the newest replaces the one before. */
@@ -100,7 +100,7 @@ export const wanted = signal(
 /** Put an alarm at a place and ask for the answer. @param {Place} at */
 export function placeAlarm(at) {
   batch(() => {
-    place.value = at;
+    place.value = { ...at, lon: Number(at.lon.toFixed(6)), lat: Number(at.lat.toFixed(6)) };
     panel.value = { kind: "alarm" };
     pointed.value = null;
     opened.value = null;

@@ -14,6 +14,8 @@ export const BORDERS = {
   2: { width: 1.2, opacity: 0.7 },
   3: { width: 0.7, opacity: 0.55 },
 };
+/** First zoom at which a level's border has its whole weight. @type {Record<number, number>} */
+const FULL_WEIGHT_FROM = { 1: 11, 2: 13.5, 3: 15 };
 const SINGLE_ENTERPRISES_FROM = 14;
 const ALL_RISKS_FROM = 12.8;
 const ALL_RISKS_FROM_IN_ALARM = 14.2;
@@ -37,14 +39,14 @@ export function bordersStyle(themeNow) {
     const zoom = zoomOf(resolution);
     const level = Number(layer.slice(5));
     const theme = themeNow();
-    const thin = zoom < 11 ? 0.6 : 1;
+    const thin = zoom < FULL_WEIGHT_FROM[level] ? 0.65 : 1;
     const key = `${level}|${theme}|${thin}`;
     let style = kept.get(key);
     if (!style) {
       const look = BORDERS[level] ?? BORDERS[3];
       style = new ol.style.Style({
         stroke: new ol.style.Stroke({
-          color: faded(COLOURS[theme].border, look.opacity * (theme === "dark" ? 0.75 : 1)),
+          color: faded(COLOURS[theme].border, look.opacity * (thin < 1 ? 0.7 : 1) * (theme === "dark" ? 0.75 : 1)),
           width: look.width * thin,
           lineDash: level === 3 ? [5, 3] : undefined,
         }),

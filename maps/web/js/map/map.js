@@ -42,6 +42,7 @@ const CLOSEST_ROUTE = 15;
 const STREET_ZOOM = 15.5;
 const CLUSTER_STEP = 2;
 const SYMBOL_PX = 9;
+const OTHERS_OPACITY = 0.5;
 
 /** @param {string} name @param {District} of @param {any} options */
 function tiles(name, of, options) {
@@ -115,7 +116,7 @@ export function makeMap(target, of) {
   });
   const measure = measureTool(map);
 
-  if (!asked) view.fit(whole, { padding: [24, 24, 40, 24] });
+  if (!asked) view.fit(whole, { padding: narrow.peek() ? [40, 20, 160, 64] : [24, 24, 40, 24] });
 
   effect(() => {
     const on = layers.value;
@@ -123,7 +124,7 @@ export function makeMap(target, of) {
     wmts?.setVisible(on.wmts);
     borders.setVisible(on.cells);
     labels.setVisible(on.cells);
-    enterprises.setVisible(on.enterprises);
+    enterprises.setVisible(on.enterprises && !marked.value?.sites.length);
     teamLayer.setVisible(on.teams);
   });
   effect(() => {
@@ -134,8 +135,9 @@ export function makeMap(target, of) {
     for (const layer of [ground, borders, labels, enterprises, teamLayer]) layer.changed();
   });
   effect(() => {
-    answer.value;
+    target.dataset.routes = String(answer.value?.chosen.filter((team) => team.route).length ?? 0);
     place.value;
+    teamLayer.setOpacity(answer.value ? OTHERS_OPACITY : 1);
     teamLayer.changed();
     enterprises.changed();
   });
@@ -182,12 +184,37 @@ export function makeMap(target, of) {
   return {
     map,
     zoomBy: /** @param {number} step */ (step) => view.animate({ zoom: (view.getZoom() ?? 11) + step, duration: 150 }),
+    print: () => printMap(map),
     home: () => view.fit(whole, { duration: 260, padding: padding(map) }),
     viewNow: () => {
       const [lon, lat] = toLonLat(view.getCenter() ?? [0, 0]);
       return { lon, lat, zoom: view.getZoom() ?? 11 };
     },
   };
+}
+
+/** Draw the map as it is to stand on paper, light and with every route in view, and print when it is drawn. @param {any} map */
+function printMap(map) {
+  const root = document.documentElement;
+  const view = map.getView();
+  const before = { theme: theme.peek(), center: view.getCenter(), zoom: view.getZoom() };
+  const restore = () => {
+    root.classList.remove("for-print");
+    theme.value = before.theme;
+    map.updateSize();
+    view.setCenter(before.center);
+    view.setZoom(before.zoom);
+  };
+  root.classList.add("for-print");
+  theme.value = "light";
+  map.updateSize();
+  const now = answer.peek();
+  if (now) view.fit(answerExtent(now), { maxZoom: CLOSEST_FIT, padding: [36, 36, 48, 36] });
+  map.once("rendercomplete", () => {
+    addEventListener("afterprint", restore, { once: true });
+    print();
+  });
+  map.render();
 }
 
 /** Room that the bottom sheet takes from the map, and a margin. @param {any} map @returns {number[]} */

@@ -1,7 +1,7 @@
 // Show the answer: where it is and who answers there, who goes in order of arrival, what is short, why others stay.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { clock, distance } from "../format.js";
+import { clock, distance, exact } from "../format.js";
 import { alarmType, answer, clearAlarm, district, level, narrow, now as clockNow, place, pointed, reply, show, when } from "../state.js";
 import { t, word } from "../words.js";
 import { Coordinates, Phone, Refusal, Skeleton } from "./common.js";
@@ -147,13 +147,15 @@ export function AlarmPanel() {
         <${Sign} name="close" />
       </button>
     </header>
+    <p class="print-only">
+      ${word("alarm_type", alarmType.value)} · ${word("level", level.value)} ·${" "}
+      ${exact(state.state === "ready" ? new Date(state.answer.when) : clockNow.value)}
+    </p>
     <${Question} />
     ${at.enterprise && html`<${EnterpriseFacts} id=${at.enterprise} />`}
     ${state.state === "waiting" && html`<${Skeleton} rows=${6} />`}
     ${state.state === "refused" &&
-    html`<${Refusal} problem=${state.problem}>
-      ${state.problem.code === "place.outside_district" && html`<p>${t("page.outside_do")}</p>`}
-    <//>`}
+    html`<${Refusal} problem=${state.problem} />`}
     ${now && !narrow.value && html`<${Cells} now=${now} />`} ${now && html`<${Ready} now=${now} />`}
     ${now && narrow.value && html`<${Cells} now=${now} />`}
   </div>`;

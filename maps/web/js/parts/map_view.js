@@ -155,7 +155,7 @@ export function MapView() {
       ${(!narrow.value || keyOpen) &&
       html`<${Tool} sign="ruler" label=${t("page.tool.measure")} pressed=${measuring.value} onClick=${() => (measuring.value = !measuring.value)} />
         <${Tool} sign="link" label=${t("page.tool.link")} onClick=${copyLink} />`}
-      ${!narrow.value && html`<${Tool} sign="print" label=${t("page.tool.print")} onClick=${() => print()} />`}
+      ${!narrow.value && html`<${Tool} sign="print" label=${t("page.tool.print")} onClick=${() => made.current?.print()} />`}
     </div>
     ${keyOpen && html`<${Legend} />`}
     ${measuring.value &&
