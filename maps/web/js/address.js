@@ -58,9 +58,10 @@ function query() {
 /** Follow the signals with the address. @param {() => View} viewNow */
 export function followAddress(viewNow) {
   let last = query();
+  let reading = false;
   effect(() => {
     const next = query();
-    if (next === last) return;
+    if (next === last || reading) return;
     const onlyRefined = new URLSearchParams(next).get("at") === new URLSearchParams(last).get("at");
     last = next;
     const address = `/${next ? `?${next}` : ""}`;
@@ -68,8 +69,10 @@ export function followAddress(viewNow) {
     else history.pushState(null, "", address);
   });
   addEventListener("popstate", () => {
+    reading = true;
     readAddress();
     last = query();
+    reading = false;
   });
   return () => {
     const asked = new URLSearchParams(query());
