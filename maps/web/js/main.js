@@ -12,6 +12,7 @@ import {
   district,
   failure,
   language,
+  layers,
   level,
   lostSince,
   now,
@@ -31,6 +32,7 @@ const LOCAL_OFFSET = "+08:00";
 function Page() {
   return html`<${TopBar} />
     <main class="page">
+      <h1 class="visually-hidden">${t("page.title", { district: district.value?.name ?? "GridGIS" })}</h1>
       <${MapView} />
       <${Panel} />
     </main>`;
@@ -40,6 +42,7 @@ function Page() {
 async function look() {
   const read = await get("district");
   if (district.value?.version !== read.version || district.value?.plan?.code !== read.plan?.code) {
+    if (!district.value && read.basemap.kind === "wmts") layers.value = { ...layers.value, base: false };
     district.value = read;
     const listed = await get("teams");
     teams.value = new Map(listed.items.map((/** @type {any} */ team) => [team.id, team]));

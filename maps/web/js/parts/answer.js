@@ -105,7 +105,6 @@ function Ready({ now }) {
     <p class="visually-hidden" role="status">
       ${t("page.answer.said", { teams: own.length, requested: requested.length, short: now.shortfalls.length })}
     </p>
-    <${Shortfalls} now=${now} />
     ${district.value?.roads === false && html`<p class="banner">${t("page.no_roads")}</p>`}
     ${keep > 0 &&
     html`<p class="banner keep"><span class="keep-ring" aria-hidden="true"></span>${t("page.keep_away", { distance: distance(keep) })}</p>`}
@@ -156,7 +155,7 @@ export function AlarmPanel() {
     ${state.state === "waiting" && html`<${Skeleton} rows=${6} />`}
     ${state.state === "refused" &&
     html`<${Refusal} problem=${state.problem} />`}
-    ${now && !narrow.value && html`<${Cells} now=${now} />`} ${now && html`<${Ready} now=${now} />`}
+    ${now && html`<${Shortfalls} now=${now} />`} ${now && !narrow.value && html`<${Cells} now=${now} />`} ${now && html`<${Ready} now=${now} />`}
     ${now && narrow.value && html`<${Cells} now=${now} />`}
   </div>`;
 }

@@ -142,7 +142,6 @@ export function MapView() {
       tabindex="0"
       role="application"
       aria-label=${t("page.map.keys")}
-      aria-describedby="panel"
     ></div>
     <div class="cross" aria-hidden="true"></div>
     <div class="tools" role="toolbar" aria-label=${t("page.map.tools")}>
