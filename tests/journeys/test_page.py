@@ -62,7 +62,7 @@ def test_a_click_on_the_map_shows_who_goes_in_order_of_arrival_with_their_routes
     page = desk.page
     show(page, served)
     page.get_by_label("火灾").check()
-    page.get_by_label("Ⅱ级响应").check()
+    page.get_by_label("Ⅱ级", exact=True).check()
     page.locator(".map").click(position={"x": 300, "y": 330})
     page.locator(".team-row").first.wait_for()
     arrivals = [

@@ -93,7 +93,7 @@ export function IntakeLine() {
 
 export function Intake() {
   const types = (district.value?.alarm_types ?? []).map(({ code }) => ({ code, name: word("alarm_type", code) }));
-  const levels = (district.value?.response_levels ?? []).map(({ code }) => ({ code, name: word("level", code) }));
+  const levels = (district.value?.response_levels ?? []).map(({ code }) => ({ code, name: t(`level_short.${code}`) }));
   return html`<section class="intake" aria-label=${t("page.intake")}>
     <${Choice} name="type" className="choice-type" legend=${t("page.type")} options=${types} value=${alarmType.value} onPick=${pickType} />
     <${Choice} name="level" className="choice-level" legend=${t("page.level")} options=${levels} value=${level.value} onPick=${pickLevel} />

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, get, replaced } from "../api.js";
-import { placeAlarm, show, tell, wanted } from "../state.js";
+import { narrow, placeAlarm, show, tell, wanted } from "../state.js";
 import { t } from "../words.js";
 import { Sign } from "./glyphs.js";
 
@@ -111,7 +111,7 @@ export function Search() {
       aria-autocomplete="list"
       aria-activedescendant=${listed && items?.[at] ? `found-${at}` : undefined}
       aria-label=${t("page.search.label")}
-      placeholder=${t("page.search.hint")}
+      placeholder=${t(narrow.value ? "page.search.hint_short" : "page.search.hint")}
       autocomplete="off"
       spellcheck=${false}
       enterkeyhint="search"
