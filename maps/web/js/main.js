@@ -118,5 +118,6 @@ async function start() {
 start().catch((error) => {
   console.error(error);
   const page = document.getElementById("page");
-  if (page) page.textContent = "无法打开页面：服务器没有应答，请稍后刷新。/ The server does not answer; reload in a while.";
+  if (page)
+    page.textContent = "无法打开页面：服务器没有应答，请稍后刷新。/ The server does not answer; reload in a while.";
 });

@@ -54,9 +54,7 @@ export const lostSince = signal(/** @type {Date | null} */ (null));
 export const panel = signal(/** @type {Panel} */ ({ kind: "today" }));
 export const place = signal(/** @type {Place | null} */ (null));
 export const alarmType = signal(asked.get("type") ?? kept("type") ?? "fire");
-export const level = signal(
-  /** @type {import("./types").Level} */ (asked.get("level") ?? kept("level") ?? "III"),
-);
+export const level = signal(/** @type {import("./types").Level} */ (asked.get("level") ?? kept("level") ?? "III"));
 /** Local wall time (Asia/Shanghai) `2020-06-30T14:00`, null for now. */
 export const when = signal(/** @type {string | null} */ (null));
 

@@ -204,7 +204,15 @@ export interface EnterpriseDetail extends EnterpriseRow {
   no_credit_code_reason: string;
   contact: string;
   phone: string;
-  sites: { id: string; code: string; name: string; address: string; lon: number | null; lat: number | null; cells: string[] }[];
+  sites: {
+    id: string;
+    code: string;
+    name: string;
+    address: string;
+    lon: number | null;
+    lat: number | null;
+    cells: string[];
+  }[];
 }
 
 export interface AlarmRow {

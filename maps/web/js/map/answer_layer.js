@@ -11,7 +11,10 @@ const { fromLonLat } = ol.proj;
 
 /** @param {import("../types").GeoJSONGeometry} geometry @returns {any} a geometry in EPSG:3857 */
 export function drawn(geometry) {
-  return new ol.format.GeoJSON().readGeometry(geometry, { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
+  return new ol.format.GeoJSON().readGeometry(geometry, {
+    dataProjection: "EPSG:4326",
+    featureProjection: "EPSG:3857",
+  });
 }
 
 /**

@@ -152,7 +152,8 @@ export function teamsStyle(themeNow, sentNow) {
 /** What the pointer is on, in one line. @param {any} feature */
 export function describe(feature) {
   const total = Number(feature.get("count") ?? 1);
-  if (total > 1) return t("page.map.cluster", { count: total, red: feature.get("red") ?? 0, orange: feature.get("orange") ?? 0 });
+  if (total > 1)
+    return t("page.map.cluster", { count: total, red: feature.get("red") ?? 0, orange: feature.get("orange") ?? 0 });
   if (feature.get("risk")) return `${feature.get("name")} · ${t(`risk.${feature.get("risk")}`)}`;
   return String(feature.get("name") ?? "");
 }

@@ -9,39 +9,30 @@ import {
   layers,
   measured,
   measuring,
-  metresPerPixel,
   narrow,
   opened,
-  panel,
   place,
-  placeAlarm,
-  pointed,
   sheet,
-  show,
-  tell,
   theme,
   wanted,
 } from "../state.js";
-import { t } from "../words.js";
 import { answerExtent, answerLayer, openedExtent } from "./answer_layer.js";
 import { COLOURS } from "./colours.js";
-import { bordersStyle, describe, enterprisesStyle, labelsStyle, teamsStyle } from "./district.js";
-import { groundStyle, zoomOf } from "./ground.js";
+import { bordersStyle, enterprisesStyle, labelsStyle, teamsStyle } from "./district.js";
+import { groundStyle } from "./ground.js";
 import { aroundStyle, marked, markedLayer } from "./marked_layer.js";
 import { measureTool } from "./measure.js";
+import { printMap } from "./paper.js";
+import { listen } from "./pointer.js";
 import { forgetSymbols } from "./symbols.js";
 import { wmtsLayer } from "./wmts.js";
 
 /** @typedef {import("../types").District} District */
 
 const { fromLonLat, toLonLat, transformExtent } = ol.proj;
-const LONG_PRESS_MS = 480;
-const STILL_PX = 9;
 const CLOSEST_FIT = 16;
 const CLOSEST_ROUTE = 15;
 const STREET_ZOOM = 15.5;
-const CLUSTER_STEP = 2;
-const SYMBOL_PX = 9;
 const OTHERS_OPACITY = 0.5;
 
 /** @param {string} name @param {District} of @param {any} options */
@@ -98,7 +89,11 @@ export function makeMap(target, of) {
     view,
     layers: [...(wmts ? [wmts] : []), ground, borders, enterprises, teamLayer, labels, answers.layer],
     controls: [],
-    interactions: ol.interaction.defaults.defaults({ doubleClickZoom: false, altShiftDragRotate: false, pinchRotate: false }),
+    interactions: ol.interaction.defaults.defaults({
+      doubleClickZoom: false,
+      altShiftDragRotate: false,
+      pinchRotate: false,
+    }),
     moveTolerance: 4,
   });
 
@@ -145,7 +140,12 @@ export function makeMap(target, of) {
     const now = district.value;
     if (!now) return;
     /** @type {[any, "base" | "cells" | "enterprises" | "teams"][]} */
-    const fed = [[ground, "base"], [borders, "cells"], [enterprises, "enterprises"], [teamLayer, "teams"]];
+    const fed = [
+      [ground, "base"],
+      [borders, "cells"],
+      [enterprises, "enterprises"],
+      [teamLayer, "teams"],
+    ];
     for (const [layer, name] of fed) {
       const url = now.tiles?.[name]?.url;
       const source = layer.getSource();
@@ -167,7 +167,11 @@ export function makeMap(target, of) {
     wanted.value = null;
     if (next.box) bringIntoView(transformExtent(next.box, "EPSG:4326", "EPSG:3857"));
     else if (next.at) {
-      view.animate({ center: fromLonLat(next.at), zoom: Math.max(view.getZoom() ?? 0, next.zoom ?? STREET_ZOOM), duration: 260 });
+      view.animate({
+        center: fromLonLat(next.at),
+        zoom: Math.max(view.getZoom() ?? 0, next.zoom ?? STREET_ZOOM),
+        duration: 260,
+      });
     }
   });
   effect(() => {
@@ -193,30 +197,6 @@ export function makeMap(target, of) {
   };
 }
 
-/** Draw the map as it is to stand on paper, light and with every route in view, and print when it is drawn. @param {any} map */
-function printMap(map) {
-  const root = document.documentElement;
-  const view = map.getView();
-  const before = { theme: theme.peek(), center: view.getCenter(), zoom: view.getZoom() };
-  const restore = () => {
-    root.classList.remove("for-print");
-    theme.value = before.theme;
-    map.updateSize();
-    view.setCenter(before.center);
-    view.setZoom(before.zoom);
-  };
-  root.classList.add("for-print");
-  theme.value = "light";
-  map.updateSize();
-  const now = answer.peek();
-  if (now) view.fit(answerExtent(now), { maxZoom: CLOSEST_FIT, padding: [36, 36, 48, 36] });
-  map.once("rendercomplete", () => {
-    addEventListener("afterprint", restore, { once: true });
-    print();
-  });
-  map.render();
-}
-
 /** Room that the bottom sheet takes from the map, and a margin. @param {any} map @returns {number[]} */
 function padding(map) {
   const height = map.getSize()?.[1] ?? 600;
@@ -230,151 +210,9 @@ function untilFitted(map, fit, extent) {
   const size = map.getSize();
   const room = padding(map);
   const shown = map.getView().calculateExtent([size[0] - room[1] - room[3], size[1] - room[0] - room[2]]);
-  const large = Math.max(ol.extent.getWidth(extent) / ol.extent.getWidth(shown), ol.extent.getHeight(extent) / ol.extent.getHeight(shown));
+  const large = Math.max(
+    ol.extent.getWidth(extent) / ol.extent.getWidth(shown),
+    ol.extent.getHeight(extent) / ol.extent.getHeight(shown),
+  );
   if (narrow.peek() || !ol.extent.containsExtent(shown, extent) || large < 0.25) fit();
-}
-
-/**
- * What lies at a coordinate, nearest first, the answer before teams before enterprises. It asks the features rather
- * than the canvas: reading pixels back is slow where there is no GPU.
- * @param {any} map @param {any} coordinate @param {any[]} picked layers, the most wanted first @param {number} reach_px
- */
-function under(map, coordinate, picked, reach_px) {
-  const resolution = map.getView().getResolution();
-  const around = ol.extent.buffer(ol.extent.boundingExtent([coordinate]), (SYMBOL_PX + reach_px) * resolution);
-  for (const layer of picked) {
-    const source = layer.getSource();
-    if (!layer.getVisible() || !source) continue;
-    let nearest = null;
-    let nearestPx = Infinity;
-    for (const feature of (layer.getFeaturesInExtent ? layer : source).getFeaturesInExtent(around)) {
-      const role = feature.get("role");
-      if (role && role !== "base" && role !== "route") continue;
-      const style = role ? true : layer.getStyleFunction()(feature, resolution);
-      if (!style || style.length === 0) continue;
-      const awayPx = away(feature, coordinate) / resolution - (role === "base" ? SYMBOL_PX : 0);
-      const reach = role === "route" ? reach_px + 2 : SYMBOL_PX + reach_px;
-      if (awayPx <= reach && awayPx < nearestPx) [nearest, nearestPx] = [feature, awayPx];
-    }
-    if (nearest) return nearest;
-  }
-  return null;
-}
-
-/** @param {any} feature @param {number[]} coordinate @returns {number} distance in map units */
-function away(feature, coordinate) {
-  if (feature.getFlatCoordinates) {
-    const [x, y] = feature.getFlatCoordinates();
-    return Math.hypot(x - coordinate[0], y - coordinate[1]);
-  }
-  const [x, y] = feature.getGeometry().getClosestPoint(coordinate);
-  return Math.hypot(x - coordinate[0], y - coordinate[1]);
-}
-
-/** Take clicks, long presses, hovering and keys. @param {any} map @param {HTMLElement} target @param {any[]} picked */
-function listen(map, target, picked) {
-  const tip = document.createElement("div");
-  tip.className = "map-tip";
-  tip.setAttribute("aria-hidden", "true");
-  const overlay = new ol.Overlay({ element: tip, offset: [14, 10], stopEvent: false });
-  map.addOverlay(overlay);
-
-  /** @param {any} coordinate @param {string} [name] @param {string} [enterprise] */
-  const alarmAt = (coordinate, name = "", enterprise = undefined) => {
-    const [lon, lat] = toLonLat(coordinate);
-    placeAlarm({ lon, lat, name, enterprise });
-  };
-
-  /** @param {any} feature @param {any} coordinate @returns {boolean} whether something was picked */
-  const pick = (feature, coordinate) => {
-    if (feature.get("role") === "base" || feature.get("role") === "route") {
-      opened.value = feature.get("team");
-      return true;
-    }
-    if (feature.get("risk")) {
-      if (Number(feature.get("count") ?? 1) > 1) {
-        map.getView().animate({ center: coordinate, zoom: (map.getView().getZoom() ?? 11) + CLUSTER_STEP, duration: 260 });
-      } else {
-        const at = feature.getFlatCoordinates ? feature.getFlatCoordinates() : coordinate;
-        alarmAt(at.slice(0, 2), feature.get("name"), String(feature.get("id")));
-      }
-      return true;
-    }
-    if (feature.get("tier")) {
-      show({ kind: "team", id: String(feature.get("id")) });
-      return true;
-    }
-    return false;
-  };
-
-  let pressed = /** @type {{timer: number, x: number, y: number} | null} */ (null);
-  let longPressed = false;
-  const release = () => {
-    if (pressed) clearTimeout(pressed.timer);
-    pressed = null;
-  };
-  const viewport = map.getViewport();
-  viewport.addEventListener("pointerdown", /** @param {PointerEvent} event */ (event) => {
-    longPressed = false;
-    if (event.pointerType !== "touch" || measuring.peek()) return;
-    if (pressed || !event.isPrimary) return release();
-    const pixel = map.getEventPixel(event);
-    const timer = window.setTimeout(() => {
-      pressed = null;
-      longPressed = true;
-      navigator.vibrate?.(15);
-      alarmAt(map.getCoordinateFromPixel(pixel));
-    }, LONG_PRESS_MS);
-    pressed = { timer, x: event.clientX, y: event.clientY };
-  });
-  viewport.addEventListener("pointermove", /** @param {PointerEvent} event */ (event) => {
-    if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STILL_PX) release();
-  });
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) viewport.addEventListener(end, release);
-  viewport.addEventListener("contextmenu", /** @param {Event} event */ (event) => event.preventDefault());
-
-  map.on("click", /** @param {any} event */ (event) => {
-    if (measuring.peek() || longPressed) return;
-    const byTouch = event.originalEvent.pointerType === "touch";
-    const feature = under(map, event.coordinate, picked, byTouch ? 12 : 0);
-    if (feature && pick(feature, event.coordinate)) return;
-    if (byTouch) tell(t("page.map.press_long"));
-    else alarmAt(event.coordinate);
-  });
-
-  map.on("pointermove", /** @param {any} event */ (event) => {
-    if (event.dragging || measuring.peek() || event.originalEvent.pointerType === "touch") {
-      overlay.setPosition(undefined);
-      return;
-    }
-    const feature = under(map, event.coordinate, picked, 0);
-    viewport.style.cursor = feature ? "pointer" : "crosshair";
-    const team = feature?.get("role") ? feature.get("team") : null;
-    if (team !== pointed.peek() && panel.peek().kind === "alarm") pointed.value = team ?? null;
-    const text = feature && feature.get("role") !== "route" ? describe(feature) : "";
-    tip.textContent = text;
-    overlay.setPosition(text ? event.coordinate : undefined);
-  });
-  viewport.addEventListener("pointerleave", () => {
-    overlay.setPosition(undefined);
-    if (panel.peek().kind === "alarm") pointed.value = null;
-  });
-
-  target.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target !== target) return;
-    event.preventDefault();
-    alarmAt(map.getView().getCenter());
-  });
-  map.on("moveend", () => {
-    metresPerPixel.value = ol.proj.getPointResolution(
-      map.getView().getProjection(),
-      map.getView().getResolution() ?? 1,
-      map.getView().getCenter() ?? [0, 0],
-    );
-    target.dataset.zoom = zoomOf(map.getView().getResolution() ?? 1).toFixed(1);
-    target.dataset.placed = String(place.peek() !== null);
-  });
-  map.on("rendercomplete", () => {
-    target.dataset.drawn = "true";
-  });
 }

@@ -25,7 +25,10 @@ function markedStyle(feature, mode) {
   if (role === "mine") {
     return [
       new ol.style.Style({
-        stroke: new ol.style.Stroke({ color: mode === "light" ? `${colours.accent}40` : `${colours.accent}59`, width: 11 }),
+        stroke: new ol.style.Stroke({
+          color: mode === "light" ? `${colours.accent}40` : `${colours.accent}59`,
+          width: 11,
+        }),
         zIndex: 2,
       }),
       new ol.style.Style({

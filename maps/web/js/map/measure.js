@@ -18,12 +18,18 @@ export function measureTool(map) {
   const layer = new ol.layer.Vector({ source, zIndex: 60, style });
   map.addLayer(layer);
   const draw = new ol.interaction.Draw({ source, type: "LineString", style });
-  draw.on("drawstart", /** @param {any} event */ (event) => {
-    source.clear();
-    event.feature.getGeometry().on("change", /** @param {any} change */ (change) => {
-      measured.value = ol.sphere.getLength(change.target);
-    });
-  });
+  draw.on(
+    "drawstart",
+    /** @param {any} event */ (event) => {
+      source.clear();
+      event.feature.getGeometry().on(
+        "change",
+        /** @param {any} change */ (change) => {
+          measured.value = ol.sphere.getLength(change.target);
+        },
+      );
+    },
+  );
   let on = false;
   return {
     start() {

@@ -137,21 +137,26 @@ export function clusterIcon(counts, total, theme) {
 export function worstIcon(total, theme) {
   const label = total > 1 ? `${t("risk_letter.red")}${total}` : t("risk_letter.red");
   const width = 10 + 10 + 6.5 * (label.length - 1);
-  return stamp(`worst|${label}|${theme}`, width + 2, (draw) => {
-    const middle = width / 2 + 1;
-    draw.beginPath();
-    draw.roundRect(1, middle - 8.5, width, 17, 8.5);
-    draw.fillStyle = RISKS.red.fill;
-    draw.fill();
-    draw.lineWidth = 1.5;
-    draw.strokeStyle = COLOURS[theme].paper;
-    draw.stroke();
-    draw.fillStyle = RISKS.red.ink;
-    draw.font = `600 10.5px ${FONT}`;
-    draw.textAlign = "center";
-    draw.textBaseline = "middle";
-    draw.fillText(label, middle, middle + 0.5);
-  }, "declutter");
+  return stamp(
+    `worst|${label}|${theme}`,
+    width + 2,
+    (draw) => {
+      const middle = width / 2 + 1;
+      draw.beginPath();
+      draw.roundRect(1, middle - 8.5, width, 17, 8.5);
+      draw.fillStyle = RISKS.red.fill;
+      draw.fill();
+      draw.lineWidth = 1.5;
+      draw.strokeStyle = COLOURS[theme].paper;
+      draw.stroke();
+      draw.fillStyle = RISKS.red.ink;
+      draw.font = `600 10.5px ${FONT}`;
+      draw.textAlign = "center";
+      draw.textBaseline = "middle";
+      draw.fillText(label, middle, middle + 0.5);
+    },
+    "declutter",
+  );
 }
 
 /** The place of the alarm. @param {import("../types").Theme} theme @param {boolean} refused */
@@ -159,7 +164,10 @@ export function alarmIcon(theme, refused) {
   const colours = COLOURS[theme];
   return stamp(`alarm|${theme}|${refused}`, 44, (draw) => {
     draw.translate(22, 22);
-    for (const [width, colour] of /** @type {const} */ ([[7, colours.paper], [3, refused ? colours.quiet : colours.accent]])) {
+    for (const [width, colour] of /** @type {const} */ ([
+      [7, colours.paper],
+      [3, refused ? colours.quiet : colours.accent],
+    ])) {
       draw.lineWidth = width;
       draw.strokeStyle = colour;
       draw.beginPath();

@@ -2,7 +2,20 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, distance, exact } from "../format.js";
-import { alarmType, answer, clearAlarm, district, level, narrow, now as clockNow, place, pointed, reply, show, when } from "../state.js";
+import {
+  alarmType,
+  answer,
+  clearAlarm,
+  district,
+  level,
+  narrow,
+  now as clockNow,
+  place,
+  pointed,
+  reply,
+  show,
+  when,
+} from "../state.js";
 import { t, word } from "../words.js";
 import { Coordinates, Phone, Refusal, Skeleton } from "./common.js";
 import { EnterpriseFacts } from "./enterprise.js";
@@ -106,8 +119,10 @@ function Ready({ now }) {
       ${t("page.answer.said", { teams: own.length, requested: requested.length, short: now.shortfalls.length })}
     </p>
     ${district.value?.roads === false && html`<p class="banner">${t("page.no_roads")}</p>`}
-    ${keep > 0 &&
-    html`<p class="banner keep"><span class="keep-ring" aria-hidden="true"></span>${t("page.keep_away", { distance: distance(keep) })}</p>`}
+    ${
+      keep > 0 &&
+      html`<p class="banner keep"><span class="keep-ring" aria-hidden="true"></span>${t("page.keep_away", { distance: distance(keep) })}</p>`
+    }
     <${Teams}
       id="sent-own"
       title=${t("page.sent", { count: own.length })}
@@ -153,8 +168,7 @@ export function AlarmPanel() {
     <${Question} />
     ${at.enterprise && html`<${EnterpriseFacts} id=${at.enterprise} />`}
     ${state.state === "waiting" && html`<${Skeleton} rows=${6} />`}
-    ${state.state === "refused" &&
-    html`<${Refusal} problem=${state.problem} />`}
+    ${state.state === "refused" && html`<${Refusal} problem=${state.problem} />`}
     ${now && html`<${Shortfalls} now=${now} />`} ${now && !narrow.value && html`<${Cells} now=${now} />`} ${now && html`<${Ready} now=${now} />`}
     ${now && narrow.value && html`<${Cells} now=${now} />`}
   </div>`;

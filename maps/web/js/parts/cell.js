@@ -24,9 +24,11 @@ function CellChips({ title, cells }) {
           <button type="button" onClick=${() => show({ kind: "cell", id: cell.code })}>${cell.name}</button>
         </li>`,
       )}
-      ${!all &&
-      cells.length > FEW &&
-      html`<li><button type="button" class="link-button" onClick=${() => setAll(true)}>${t("page.show_all", { count: cells.length })}</button></li>`}
+      ${
+        !all &&
+        cells.length > FEW &&
+        html`<li><button type="button" class="link-button" onClick=${() => setAll(true)}>${t("page.show_all", { count: cells.length })}</button></li>`
+      }
     </ul>`;
 }
 
@@ -48,16 +50,20 @@ export function CellPanel({ id }) {
     },
     [],
   );
-  if (problem) return html`<${PanelHead} kind=${t("page.kind.cell")} name=${id} onClose=${stepBack} /><${Refusal} problem=${problem} />`;
+  if (problem)
+    return html`<${PanelHead} kind=${t("page.kind.cell")} name=${id} onClose=${stepBack} /><${Refusal} problem=${problem} />`;
   if (!of) return html`<${Skeleton} rows=${5} />`;
   return html`<article>
     <${PanelHead} kind=${`${word("cell_kind", of.kind)} · ${of.code}`} name=${of.name} onClose=${stepBack} />
-    ${of.ancestors.length > 0 &&
-    html`<p class="crumbs">
+    ${
+      of.ancestors.length > 0 &&
+      html`<p class="crumbs">
       ${of.ancestors.map(
-        (cell) => html`<button key=${cell.code} type="button" class="link-button" onClick=${() => show({ kind: "cell", id: cell.code })}>${cell.name}</button>`,
+        (cell) =>
+          html`<button key=${cell.code} type="button" class="link-button" onClick=${() => show({ kind: "cell", id: cell.code })}>${cell.name}</button>`,
       )}
-    </p>`}
+    </p>`
+    }
     ${!of.governed && html`<p class="banner">${t("page.not_governed")}</p>`}
     <h3>${t("page.cell.officers", { count: of.officers.length })}</h3>
     <ul class="people">

@@ -47,7 +47,8 @@ export function EnterprisePanel({ id }) {
       marked.value = null;
     };
   }, [of]);
-  if (problem) return html`<${PanelHead} kind=${t("page.kind.enterprise")} name="" onClose=${stepBack} /><${Refusal} problem=${problem} />`;
+  if (problem)
+    return html`<${PanelHead} kind=${t("page.kind.enterprise")} name="" onClose=${stepBack} /><${Refusal} problem=${problem} />`;
   if (!of) return html`<${Skeleton} rows=${5} />`;
   const mark = html`<${RiskMark} risk=${of.risk} />`;
   return html`<article>
@@ -61,20 +62,24 @@ export function EnterprisePanel({ id }) {
             <b>${site.name || of.name}</b>
             <p class="quiet">
               ${site.address}${" "}
-              ${site.lon !== null && site.lat !== null
-                ? html`<${Coordinates} lon=${site.lon} lat=${site.lat} />`
-                : t("page.unplaced")}
+              ${
+                site.lon !== null && site.lat !== null
+                  ? html`<${Coordinates} lon=${site.lon} lat=${site.lat} />`
+                  : t("page.unplaced")
+              }
             </p>
           </div>
-          ${site.lon !== null &&
-          site.lat !== null &&
-          html`<button
+          ${
+            site.lon !== null &&
+            site.lat !== null &&
+            html`<button
             type="button"
             class="primary"
             onClick=${() => placeAlarm({ lon: Number(site.lon), lat: Number(site.lat), name: site.name || of.name, enterprise: of.id })}
           >
             <${Sign} name="pin" size=${16} />${t("page.alarm_at_this")}
-          </button>`}
+          </button>`
+          }
         </li>`,
       )}
     </ul>

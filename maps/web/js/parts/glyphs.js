@@ -52,10 +52,12 @@ export function TierShape({ shape, number = 0, mood = "plain", size = 20, named 
     aria-hidden=${named ? undefined : "true"}
   >
     <path d=${SHAPES[shape]} />
-    ${number > 0 &&
-    html`<text x="10" y=${(NUMBER_Y[shape] ?? 10) + (shape === "request" ? 3.1 : 3.6)} text-anchor="middle" font-size=${number > 9 || shape === "request" ? 8.5 : 10}>
+    ${
+      number > 0 &&
+      html`<text x="10" y=${(NUMBER_Y[shape] ?? 10) + (shape === "request" ? 3.1 : 3.6)} text-anchor="middle" font-size=${number > 9 || shape === "request" ? 8.5 : 10}>
       ${number}
-    </text>`}
+    </text>`
+    }
     ${out && html`<path class="tier-cross" d="M1 1 19 19M19 1 1 19" />`}
   </svg>`;
 }

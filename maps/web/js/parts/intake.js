@@ -40,9 +40,11 @@ function When() {
         type="datetime-local"
         value=${fixed ?? wallTime(now.value)}
         title=${exact(now.value)}
-        onChange=${/** @param {any} event */ (event) => {
-          when.value = event.currentTarget.value || null;
-        }}
+        onChange=${
+          /** @param {any} event */ (event) => {
+            when.value = event.currentTarget.value || null;
+          }
+        }
       />
     </label>
     <button
@@ -82,7 +84,8 @@ export function IntakeLine() {
         onChange=${/** @param {any} event */ (event) => pickType(event.currentTarget.value)}
       >
         ${types.map(
-          ({ code }) => html`<option key=${code} value=${code} selected=${code === alarmType.value}>${word("alarm_type", code)}</option>`,
+          ({ code }) =>
+            html`<option key=${code} value=${code} selected=${code === alarmType.value}>${word("alarm_type", code)}</option>`,
         )}
       </select>
     </label>

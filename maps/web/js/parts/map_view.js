@@ -4,7 +4,20 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { followAddress } from "../address.js";
 import { distance } from "../format.js";
 import { makeMap } from "../map/map.js";
-import { answer, district, layers, measured, measuring, metresPerPixel, narrow, notice, opened, shown, tell, wanted } from "../state.js";
+import {
+  answer,
+  district,
+  layers,
+  measured,
+  measuring,
+  metresPerPixel,
+  narrow,
+  notice,
+  opened,
+  shown,
+  tell,
+  wanted,
+} from "../state.js";
 import { t } from "../words.js";
 import { RiskMark, Sign, TierShape } from "./glyphs.js";
 import { TeamCaption } from "./team_row.js";
@@ -63,7 +76,8 @@ function Legend() {
     <${LayerSwitch} name="enterprises" label=${t("page.layer.enterprises")} />
     <ul class="key">
       ${["red", "orange", "yellow", "blue"].map(
-        (risk) => html`<li key=${risk}><${RiskMark} risk=${risk} size=${16} /><span aria-hidden="true">${t(`risk.${risk}`)}</span></li>`,
+        (risk) =>
+          html`<li key=${risk}><${RiskMark} risk=${risk} size=${16} /><span aria-hidden="true">${t(`risk.${risk}`)}</span></li>`,
       )}
     </ul>
     <p class="quiet">${t("page.key.enterprises_by_zoom")}</p>
@@ -87,14 +101,17 @@ function Scale() {
   const most = perPixel * SCALE_PX;
   const power = 10 ** Math.floor(Math.log10(most));
   const metres = [5, 2, 1].map((step) => step * power).find((length) => length <= most) ?? power;
-  const text = metres < 1000 ? t("page.length.metres", { metres }) : t("page.length.kilometres", { kilometres: metres / 1000 });
+  const text =
+    metres < 1000 ? t("page.length.metres", { metres }) : t("page.length.kilometres", { kilometres: metres / 1000 });
   return html`<div class="scale" aria-label=${t("page.scale", { length: text })} role="img" style=${{ width: `${metres / perPixel}px` }}>${text}</div>`;
 }
 
 function Sources() {
   const of = district.value;
   if (!of) return null;
-  const named = [...new Set([of.basemap.attribution ?? "", ...of.sources.map((source) => source.attribution)])].filter(Boolean);
+  const named = [...new Set([of.basemap.attribution ?? "", ...of.sources.map((source) => source.attribution)])].filter(
+    Boolean,
+  );
   return html`<p class="sources">
     ${named.join(" · ")}${of.demo ? ` · ${t("page.demo_data")}` : ""}${of.map_approval ? ` · ${t("page.map_approval", { number: of.map_approval })}` : ""}
   </p>`;
@@ -145,22 +162,28 @@ export function MapView() {
     ></div>
     <div class="cross" aria-hidden="true"></div>
     <div class="tools" role="toolbar" aria-label=${t("page.map.tools")}>
-      ${!narrow.value &&
-      html`<${Tool} sign="plus" label=${t("page.tool.in")} onClick=${() => made.current?.zoomBy(1)} />
-        <${Tool} sign="minus" label=${t("page.tool.out")} onClick=${() => made.current?.zoomBy(-1)} />`}
+      ${
+        !narrow.value &&
+        html`<${Tool} sign="plus" label=${t("page.tool.in")} onClick=${() => made.current?.zoomBy(1)} />
+        <${Tool} sign="minus" label=${t("page.tool.out")} onClick=${() => made.current?.zoomBy(-1)} />`
+      }
       <${Tool} sign="home" label=${t("page.tool.home")} onClick=${() => made.current?.home()} />
       <${Tool} sign="locate" label=${t("page.tool.locate")} onClick=${locateMe} />
       <${Tool} sign="layers" label=${t("page.layers")} pressed=${keyOpen} onClick=${() => setKeyOpen(!keyOpen)} />
-      ${(!narrow.value || keyOpen) &&
-      html`<${Tool} sign="ruler" label=${t("page.tool.measure")} pressed=${measuring.value} onClick=${() => (measuring.value = !measuring.value)} />
-        <${Tool} sign="link" label=${t("page.tool.link")} onClick=${copyLink} />`}
+      ${
+        (!narrow.value || keyOpen) &&
+        html`<${Tool} sign="ruler" label=${t("page.tool.measure")} pressed=${measuring.value} onClick=${() => (measuring.value = !measuring.value)} />
+        <${Tool} sign="link" label=${t("page.tool.link")} onClick=${copyLink} />`
+      }
       ${!narrow.value && html`<${Tool} sign="print" label=${t("page.tool.print")} onClick=${() => made.current?.print()} />`}
     </div>
     ${keyOpen && html`<${Legend} />`}
-    ${measuring.value &&
-    html`<p class="measured" role="status">
+    ${
+      measuring.value &&
+      html`<p class="measured" role="status">
       ${measured.value ? html`<b>${distance(measured.value)}</b> · ` : ""}${t("page.measure.how")}
-    </p>`}
+    </p>`
+    }
     <${Notice} />
     ${pointedTeam && pointedTeam.team.id !== opened.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
     <${Scale} />

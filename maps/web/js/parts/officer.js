@@ -55,8 +55,10 @@ export function EnterpriseList({ rows, total }) {
         </li>`,
       )}
     </ul>
-    ${rows.length > listed.length &&
-    html`<button type="button" class="more" onClick=${() => setAll(true)}>${t("page.show_all", { count: count(rows.length) })}</button>`}`;
+    ${
+      rows.length > listed.length &&
+      html`<button type="button" class="more" onClick=${() => setAll(true)}>${t("page.show_all", { count: count(rows.length) })}</button>`
+    }`;
 }
 
 /** @param {{id: string}} props */
@@ -82,7 +84,8 @@ export function OfficerPanel({ id }) {
     },
     [],
   );
-  if (problem) return html`<${PanelHead} kind=${t("page.kind.officer")} name="" onClose=${stepBack} /><${Refusal} problem=${problem} />`;
+  if (problem)
+    return html`<${PanelHead} kind=${t("page.kind.officer")} name="" onClose=${stepBack} /><${Refusal} problem=${problem} />`;
   if (!of) return html`<${Skeleton} rows=${5} />`;
   const total = Object.values(of.enterprises).reduce((sum, one) => sum + one, 0);
   const roles = [...new Set(of.posts.map((post) => word("role", post.role)))].join(t("page.comma"));

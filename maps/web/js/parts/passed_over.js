@@ -21,15 +21,18 @@ export function PassedOver({ teams }) {
         <${Sign} name="open" size=${16} />${t("page.why_not", { count: teams.length })}
       </button>
     </h3>
-    ${open &&
-    html`<div id="passed-over">
+    ${
+      open &&
+      html`<div id="passed-over">
       <ol>
         ${listed.map(
           (team) => html`<li
             key=${team.team.id}
             class=${pointed.value === team.team.id ? "pointed" : ""}
-            onPointerEnter=${/** @param {PointerEvent} event */ (event) =>
-              event.pointerType === "mouse" && (pointed.value = team.team.id)}
+            onPointerEnter=${
+              /** @param {PointerEvent} event */ (event) =>
+                event.pointerType === "mouse" && (pointed.value = team.team.id)
+            }
             onPointerLeave=${() => (pointed.value = null)}
           >
             <button
@@ -48,8 +51,11 @@ export function PassedOver({ teams }) {
           </li>`,
         )}
       </ol>
-      ${teams.length > listed.length &&
-      html`<button type="button" class="more" onClick=${() => setAll(true)}>${t("page.show_all", { count: teams.length })}</button>`}
-    </div>`}
+      ${
+        teams.length > listed.length &&
+        html`<button type="button" class="more" onClick=${() => setAll(true)}>${t("page.show_all", { count: teams.length })}</button>`
+      }
+    </div>`
+    }
   </section>`;
 }

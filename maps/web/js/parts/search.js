@@ -116,25 +116,31 @@ export function Search() {
       spellcheck=${false}
       enterkeyhint="search"
       value=${text}
-      onInput=${/** @param {any} event */ (event) => {
-        setText(event.currentTarget.value);
-        setOpen(true);
-      }}
+      onInput=${
+        /** @param {any} event */ (event) => {
+          setText(event.currentTarget.value);
+          setOpen(true);
+        }
+      }
       onFocus=${() => setOpen(true)}
       onBlur=${() => setOpen(false)}
       onKeyDown=${key}
     />
     <kbd aria-hidden="true">/</kbd>
-    ${listed &&
-    html`<ul id="found" class="found" role="listbox" aria-label=${t("page.search.results")}>
+    ${
+      listed &&
+      html`<ul id="found" class="found" role="listbox" aria-label=${t("page.search.results")}>
       ${failed && html`<li class="found-empty" role="option" aria-selected="false">${failed}</li>`}
       ${!failed && items === null && html`<li class="found-empty" role="option" aria-selected="false">${t("page.search.looking")}</li>`}
-      ${!failed &&
-      items?.length === 0 &&
-      html`<li class="found-empty" role="option" aria-selected="false">${t("page.search.nothing", { query: text.trim() })}</li>`}
-      ${!failed &&
-      items?.map(
-        (found, index) => html`<li
+      ${
+        !failed &&
+        items?.length === 0 &&
+        html`<li class="found-empty" role="option" aria-selected="false">${t("page.search.nothing", { query: text.trim() })}</li>`
+      }
+      ${
+        !failed &&
+        items?.map(
+          (found, index) => html`<li
           key=${`${found.kind}${found.id ?? found.code ?? index}`}
           id=${`found-${index}`}
           role="option"
@@ -148,7 +154,9 @@ export function Search() {
           <span class="found-detail">${found.detail}</span>
           <span class="found-kind">${t(`page.kind.${found.kind}`)}</span>
         </li>`,
-      )}
-    </ul>`}
+        )
+      }
+    </ul>`
+    }
   </div>`;
 }

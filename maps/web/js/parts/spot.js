@@ -21,9 +21,10 @@ export function SpotPanel({ found }) {
   return html`<article>
     <${PanelHead} kind=${t(`page.kind.${found.kind}`)} name=${found.name} onClose=${stepBack} />
     <p class="quiet">${found.detail}</p>
-    ${found.lon !== null &&
-    found.lat !== null &&
-    html`<p><${Coordinates} lon=${found.lon} lat=${found.lat} /></p>
+    ${
+      found.lon !== null &&
+      found.lat !== null &&
+      html`<p><${Coordinates} lon=${found.lon} lat=${found.lat} /></p>
       <button
         type="button"
         class="primary"
@@ -31,6 +32,7 @@ export function SpotPanel({ found }) {
       >
         <${Sign} name="pin" size=${16} />${t("page.alarm_at_this")}
       </button>
-      ${found.kind === "road" && html`<p class="quiet">${t("page.road_point")}</p>`}`}
+      ${found.kind === "road" && html`<p class="quiet">${t("page.road_point")}</p>`}`
+    }
   </article>`;
 }

@@ -29,7 +29,8 @@ export function TeamPanel({ id }) {
   }, [team]);
   if (!team) return html`<${Skeleton} rows=${4} />`;
   const shape = shapeOf(team);
-  const kind = shape === "request" ? t("command.request") : `${word("tier", team.tier)} · ${word("command", team.command)}`;
+  const kind =
+    shape === "request" ? t("command.request") : `${word("tier", team.tier)} · ${word("command", team.command)}`;
   return html`<article>
     <${PanelHead}
       kind=${kind}
@@ -48,10 +49,12 @@ export function TeamPanel({ id }) {
       ${team.lon !== null && team.lat !== null && html`<div><dt>${t("page.team.base")}</dt><dd><${Coordinates} lon=${team.lon} lat=${team.lat} /></dd></div>`}
     </dl>
     ${team.demo && html`<p class="banner">${t("page.demo_record")}</p>`}
-    ${team.lon !== null &&
-    team.lat !== null &&
-    html`<button type="button" class="primary" onClick=${() => placeAlarm({ lon: Number(team.lon), lat: Number(team.lat), name: "" })}>
+    ${
+      team.lon !== null &&
+      team.lat !== null &&
+      html`<button type="button" class="primary" onClick=${() => placeAlarm({ lon: Number(team.lon), lat: Number(team.lat), name: "" })}>
       <${Sign} name="pin" size=${16} />${t("page.alarm_at_this")}
-    </button>`}
+    </button>`
+    }
   </article>`;
 }

@@ -57,9 +57,11 @@ export function TeamRow({ team }) {
       <${TierShape} shape=${shapeOf(team)} number=${team.rank} mood=${mood} size=${26} />
       <span class="row-name">${team.team.name}</span>
       <span class="row-eta">
-        ${team.eta_s === null
-          ? html`<span class="quiet">${t("page.no_eta")}</span>`
-          : html`<b>${duration(team.eta_s)}</b>`}
+        ${
+          team.eta_s === null
+            ? html`<span class="quiet">${t("page.no_eta")}</span>`
+            : html`<b>${duration(team.eta_s)}</b>`
+        }
       </span>
       <span class="row-task">
         <${TaskBadge} team=${team} />

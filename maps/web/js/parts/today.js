@@ -77,8 +77,10 @@ export function TodayPanel() {
     <h2 class="visually-hidden">${t("page.today")}</h2>
     <p class="how"><${Sign} name="pin" /><span>${t(touch ? "page.how_touch" : "page.how_mouse")}</span></p>
     <${Intake} />
-    ${of.counts.unplaced_sites > 0 &&
-    html`<p class="banner">${t("page.unplaced_sites", { count: count(of.counts.unplaced_sites) })}</p>`}
+    ${
+      of.counts.unplaced_sites > 0 &&
+      html`<p class="banner">${t("page.unplaced_sites", { count: count(of.counts.unplaced_sites) })}</p>`
+    }
     ${of.counts.run_cards === 0 && html`<p class="banner">${t("page.no_run_cards")}</p>`}
     <dl class="figures">
       ${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${count(Number(value))}</dd></div>`)}

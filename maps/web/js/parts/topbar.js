@@ -40,8 +40,10 @@ export function TopBar() {
     <${Search} />
     <div class="topbar-end">
       <${Live} />
-      ${!narrow.value &&
-      html`<time class="clock" datetime=${now.value.toISOString()}>${day(now.value)} <b>${clock(now.value)}</b></time>`}
+      ${
+        !narrow.value &&
+        html`<time class="clock" datetime=${now.value.toISOString()}>${day(now.value)} <b>${clock(now.value)}</b></time>`
+      }
       <button type="button" class="text-button" onClick=${switchLanguage} lang=${language.value === "zh" ? "en" : "zh-CN"}>
         ${language.value === "zh" ? "EN" : "中文"}
       </button>
