@@ -103,12 +103,14 @@ def read_osm(path: str | Path, *, progress: Progress | None = None) -> OsmRoads:
     ways, cuts = _ways_inside(raw)
     if not ways:
         raise Unreadable("osm.no_nodes", file=file.name)
-    streets = lay_streets(ways, raw.node_tags)
+    counts = TopologyCounts()
+    streets = lay_streets(ways, raw.node_tags, counts)
     _advance(progress)
-    network, counts = to_network(
+    network = to_network(
         streets,
         raw.positions,
         raw.node_tags,
+        counts,
         source=source,
         restrictions=tuple(sorted(raw.restrictions, key=lambda one: one.osmid)),
         water=wide_water(raw.features),

@@ -117,19 +117,24 @@ class _Joiner:
         return found, False
 
 
-def lay_streets(ways: Sequence[Way], kept: NodeTags) -> list[Street]:
-    """Streets between junctions.
+def lay_streets(ways: Sequence[Way], kept: NodeTags, counts: TopologyCounts) -> list[Street]:
+    """Streets between junctions; a piece of road drawn twice with one class is taken once, as first drawn.
 
     Args:
         ways: Runs of at least two nodes.
         kept: Tags of the nodes at which streets always end (barriers, fords).
+        counts: Where what is found is noted.
     """
     used: Counter[int] = Counter()
     for way in ways:
         used.update(way.nodes)
         used.update((way.nodes[0], way.nodes[-1]))
-    pieces = [piece for way in ways for piece in _cut(way, used, kept)]
-    return list(_Joiner(pieces).streets(kept))
+    pieces: dict[tuple[object, ...], Way] = {}
+    for piece in (piece for way in ways for piece in _cut(way, used, kept)):
+        drawn = piece.nodes if piece.tags.oneway else min(piece.nodes, piece.nodes[::-1])
+        if pieces.setdefault((drawn, piece.tags.highway, piece.tags.oneway), piece) is not piece:
+            counts.duplicates += 1
+    return list(_Joiner(list(pieces.values())).streets(kept))
 
 
 def _cut(way: Way, used: Mapping[int, int], kept: NodeTags) -> Iterator[Way]:
@@ -147,17 +152,19 @@ def to_network(
     streets: Iterable[Street],
     positions: Mapping[int, tuple[float, float]],
     kept: NodeTags,
+    counts: TopologyCounts,
     *,
     source: RoadSource,
     restrictions: tuple[TurnRestriction, ...] = (),
     water: NDArray[np.object_] | None = None,
-) -> tuple[RoadNetwork, TopologyCounts]:
-    """A network of streets, and what was found on the way.
+) -> RoadNetwork:
+    """A network of streets; those from a node to itself with no length are dropped.
 
     Args:
         streets: Between junctions.
         positions: Lon/lat of every node.
         kept: Tags of nodes.
+        counts: Where what is found is noted.
         source: Of the network.
         restrictions: Stored with it.
         water: Lines and areas nobody walks through.
@@ -167,8 +174,7 @@ def to_network(
     points = np.array([positions[node] for street in listed for node in street.nodes], dtype=np.float64)
     lines = objects(shapely.linestrings(points.reshape(-1, 2), indices=owner)) if listed else objects(())
     lengths = line_lengths_m(lines)
-    counts = TopologyCounts()
-    chosen = _without_faults(listed, lines, lengths, counts)
+    chosen = _without_faults(listed, lengths, counts)
     ends = [node for index in chosen for node in (listed[index].nodes[0], listed[index].nodes[-1])]
     node_id = np.unique(np.array(ends, dtype=np.int64))
     place = {node: at for at, node in enumerate(node_id.tolist())}
@@ -200,31 +206,18 @@ def to_network(
         source=source,
         water=objects(()) if water is None else water,
     )
-    return network.in_space_order(), counts
+    return network.in_space_order()
 
 
-def _without_faults(
-    streets: Sequence[Street], lines: NDArray[np.object_], lengths: NDArray[np.float64], counts: TopologyCounts
-) -> list[int]:
-    """Streets that are kept: no point-like loops, none twice."""
+def _without_faults(streets: Sequence[Street], lengths: NDArray[np.float64], counts: TopologyCounts) -> list[int]:
+    """Streets that are kept: all but loops of no length."""
     chosen: list[int] = []
-    seen: set[tuple[object, ...]] = set()
     for index, street in enumerate(streets):
         loop = street.nodes[0] == street.nodes[-1]
         counts.zero_length += int(lengths[index] == 0)
-        if loop and lengths[index] == 0:
-            continue
-        points = shapely.get_coordinates(lines[index])
-        along, against = points.tobytes(), points[::-1].tobytes()
-        shape = along if street.tags.oneway else min(along, against)
-        ends = tuple(sorted((street.nodes[0], street.nodes[-1])))
-        drawn = (ends, shape, street.tags.highway, street.tags.oneway)
-        if drawn in seen:
-            counts.duplicates += 1
-            continue
-        seen.add(drawn)
-        counts.loops += int(loop)
-        chosen.append(index)
+        if not loop or lengths[index] > 0:
+            counts.loops += int(loop)
+            chosen.append(index)
     return chosen
 
 

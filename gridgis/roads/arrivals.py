@@ -58,6 +58,7 @@ class Arrivals:
     Attributes:
         travel_s: float64 (k), seconds on the roads, infinity when out of reach; neither the way from base to road nor
             the walk at the place are in it.
+        travel_ms: int64 (k), the same in whole milliseconds, as searched; -1 when out of reach.
         distance_m: float64 (k), metres on the roads, infinity when out of reach.
         origin_snap_m: float64 (k), metres from each base to the road, infinity when there is no usable road at all.
         origin_walk_s: float64 (k), seconds of those metres on foot.

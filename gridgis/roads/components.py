@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from gridgis.roads.search_graph import SearchGraph
 
 LEAST_COMPONENT_M = 5000.0
+_SAME_M = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class Components:
     """How a network hangs together for one vehicle; limits and closures are not considered.
 
-    A part is usable when one can drive from anywhere in it to anywhere in it and back and it is the greatest such
-    part or has at least a set length of road; all others are islands.
+    A part is usable when one can drive from anywhere in it to anywhere in it and it is the greatest such part (the one
+    with the most road) or has at least a set length of road; all others are islands.
 
     Attributes:
         label: int32 (n), number of the strongly connected part of each node.
@@ -72,9 +73,7 @@ def find_components(graph: SearchGraph, least_component_m: float = LEAST_COMPONE
     inside = label[tail] == label[head]
     part_m = np.bincount(label[tail][inside], graph.length_m[passed][inside], count).astype(np.float64)
     part_nodes = np.bincount(label, minlength=count)
-    usable_part = part_m >= 2 * least_component_m
-    if count:
-        usable_part[np.lexsort((part_nodes, part_m))[-1]] = True
+    usable_part = part_m >= min(2 * least_component_m, part_m.max(initial=0.0)) - _SAME_M
     usable = usable_part[label] & ~graph.closed_node if count else np.zeros(0, dtype=bool)
     return Components(
         label=label.astype(np.int32),

@@ -145,7 +145,8 @@ _PASSED_BY_ALL = frozenset(
     {"no", "entrance", "kerb", "toll_booth", "cattle_grid", "border_control", "height_restrictor", "sally_port", "arch"}
 )
 _PASSED_ON_FOOT = _PASSED_BY_ALL | {
-    "bollard", "rising_bollard", "cycle_barrier", "gate", "lift_gate", "swing_gate", "sliding_gate", "kissing_gate",
+    "bollard", "rising_bollard", "removable_bollard",
+    "cycle_barrier", "gate", "lift_gate", "swing_gate", "sliding_gate", "kissing_gate",
     "stile", "turnstile", "full-height_turnstile", "block", "chain", "rope", "motorcycle_barrier", "bus_trap",
     "hampshire_gate", "planter", "log", "debris", "jersey_barrier", "bump_gate", "coupure", "spikes", "bar",
     "horse_stile", "sump_buster", "wicket_gate", "barrier_board",

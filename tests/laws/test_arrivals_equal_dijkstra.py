@@ -1,0 +1,135 @@
+"""Times, ways and snapping of searches over random road graphs equal networkx's answers on the same graph."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point
+
+from gridgis.geometry import to_metric
+from gridgis.roads import DEFAULT_PROFILES, Arrivals, EdgeName, RoadNetwork, Router
+from tests.fakes.road_graphs import SOUTH, STEP, WEST, Oracle, pieces_of, road_graphs
+
+profiles = st.sampled_from(tuple(DEFAULT_PROFILES))
+places = st.tuples(
+    st.floats(-1, 11).map(lambda cells: WEST + cells * STEP), st.floats(-1, 11).map(lambda cells: SOUTH + cells * STEP)
+)
+corners = st.tuples(
+    st.integers(0, 9).map(lambda cells: WEST + cells * STEP), st.integers(0, 9).map(lambda cells: SOUTH + cells * STEP)
+)
+points = st.one_of(places, corners)
+
+
+def closures(network: RoadNetwork) -> st.SearchStrategy[frozenset[EdgeName]]:
+    names = [network.edge_name(edge) for edge in range(network.edges)]
+    return st.frozensets(st.sampled_from(names), max_size=4) if names else st.just(frozenset())
+
+
+def expected(router: Router, oracle: Oracle, arrivals: Arrivals) -> list[int]:
+    """Milliseconds of each origin by networkx, -1 for no way."""
+    place = pieces_of(router, arrivals._to, 0)
+    found = [oracle.milliseconds(pieces_of(router, arrivals._from, i), place) for i in range(len(arrivals))]
+    return [-1 if one is None else one for one in found]
+
+
+@given(graph=road_graphs(), code=profiles, limits=st.booleans(), data=st.data())
+@settings(max_examples=400, deadline=None)
+def test_times_equal_networkx_with_points_put_into_the_edges(
+    graph: nx.MultiDiGraph[int], code: str, *, limits: bool, data: Any
+) -> None:
+    """One-ways, closures, barriers, limits, part edges at both ends and both points on one edge."""
+    network = RoadNetwork.from_graph(graph)
+    closed = data.draw(closures(network))
+    router = Router(network, closed=closed, least_component_m=0)
+    origins, place = data.draw(st.lists(points, min_size=1, max_size=5)), data.draw(points)
+    arrivals = router.arrivals(code, origins, place, limits=limits)
+    wanted = expected(router, Oracle(network, DEFAULT_PROFILES[code], limits, closed), arrivals)
+    assert arrivals.travel_ms.tolist() == wanted
+
+
+@given(graph=road_graphs(), code=profiles, data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_points_on_the_street_of_the_place_are_timed_right_in_either_direction(
+    graph: nx.MultiDiGraph[int], code: str, data: Any
+) -> None:
+    network = RoadNetwork.from_graph(graph)
+    if not network.edges:
+        return
+    line = network.geometry[data.draw(st.integers(0, network.edges - 1))]
+    shares = st.floats(0, 1)
+    origins = [line.interpolate(data.draw(shares), normalized=True).coords[0] for _ in range(3)]
+    router = Router(network, least_component_m=0)
+    arrivals = router.arrivals(code, origins, line.interpolate(data.draw(shares), normalized=True).coords[0])
+    wanted = expected(router, Oracle(network, DEFAULT_PROFILES[code]), arrivals)
+    assert arrivals.travel_ms.tolist() == wanted
+
+
+@given(graph=road_graphs(), code=profiles, limits=st.booleans(), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_route_leads_from_base_to_place_over_open_edges(
+    graph: nx.MultiDiGraph[int], code: str, *, limits: bool, data: Any
+) -> None:
+    network = RoadNetwork.from_graph(graph)
+    closed = data.draw(closures(network))
+    router = Router(network, closed=closed, least_component_m=0)
+    origins, place = data.draw(st.lists(points, min_size=1, max_size=4)), data.draw(points)
+    arrivals = router.arrivals(code, origins, place, limits=limits)
+    for i, origin in enumerate(origins):
+        route = arrivals.route(i)
+        if not isfinite(arrivals.travel_s[i]):
+            assert route.geometry is None
+            assert route.edges == ()
+            continue
+        assert route.geometry is not None
+        assert not {network.edge_name(edge) for edge in route.edges} & closed
+        for edge, onward in zip(route.edges, route.edges[1:], strict=False):
+            ends = {network.tail[edge], network.head[edge]}
+            assert ends & {network.tail[onward], network.head[onward]}
+        if limits:
+            assert router.limits_broken(code, route) == []
+        away = [
+            shapely.distance(*to_metric(np.array([Point(one), Point(end)]), network.metric_epsg))
+            for one, end in ((origin, route.geometry.coords[0]), (place, route.geometry.coords[-1]))
+        ]
+        assert np.allclose(away, [arrivals.origin_snap_m[i], arrivals.walk_m], atol=0.05)
+        if len(route.edges) > 2:
+            assert network.length_m[list(route.edges[1:-1])].sum() <= arrivals.distance_m[i] + 1e-6
+
+
+@given(graph=road_graphs(), code=profiles, data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_points_snap_to_the_nearest_edge_that_leads_to_or_from_the_core(
+    graph: nx.MultiDiGraph[int], code: str, data: Any
+) -> None:
+    """The core is the greatest part in which one can drive from anywhere to anywhere."""
+    network = RoadNetwork.from_graph(graph)
+    router = Router(network, least_component_m=1e9)
+    origin, place = data.draw(points), data.draw(points)
+    arrivals = router.arrivals(code, [origin], place, limits=False)
+    links = Oracle(network, DEFAULT_PROFILES[code], limits=False).links()
+    core = _greatest_part(links)
+    leads_to = core | {node for one in core for node in nx.ancestors(links, one)}
+    led_from = core | {node for one in core for node in nx.descendants(links, one)}
+    steps = Oracle(network, DEFAULT_PROFILES[code], limits=False).steps()
+    shapes: Any = to_metric(np.asarray(network.geometry), network.metric_epsg) if network.edges else ()
+    for point, snapped_m, edges in (
+        (origin, arrivals.origin_snap_m[0], {edge for edge, _, head in steps if head in leads_to}),
+        (place, arrivals.walk_m, {edge for edge, tail, _ in steps if tail in led_from}),
+    ):
+        here = to_metric(Point(point), network.metric_epsg)
+        nearest = min((shapely.distance(here, shapes[edge]) for edge in edges), default=inf)
+        assert snapped_m == nearest or abs(snapped_m - nearest) < 1e-6
+
+
+def _greatest_part(links: nx.MultiDiGraph[int]) -> set[int]:
+    """The strongly connected part with the most metres of road; all of them where several have the most."""
+    parts = list(nx.strongly_connected_components(links))
+    metres = [sum(told["length"] for _, _, told in links.subgraph(part).edges(data=True)) for part in parts]
+    most = max(metres, default=0.0) - 1e-6
+    return set().union(*(part for part, one in zip(parts, metres, strict=True) if one >= most))
