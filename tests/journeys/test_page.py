@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes.browser import Watched, chromium, watched_page  # noqa: F401  a fixture
+from tests.fakes.browser import Watched, watched_page
+from tests.fakes.served import Served
 from tests.fakes.tiny_district import VILLAGE_2
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
-
-    from tests.journeys.conftest import Served
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +22,7 @@ REFUSED_BY_PURPOSE = "the server responded with a status of 4"
 
 
 @pytest.fixture
-def desk(chromium: Browser, served: Served) -> Iterator[Watched]:  # noqa: F811
+def desk(chromium: Browser, served: Served) -> Iterator[Watched]:
     """A desk's screen; afterwards nothing may have complained and nothing may have left the origin."""
     with watched_page(chromium, origin=served.origin) as watched:
         yield watched
@@ -32,12 +31,21 @@ def desk(chromium: Browser, served: Served) -> Iterator[Watched]:  # noqa: F811
 
 
 @pytest.fixture
-def phone(chromium: Browser, served: Served) -> Iterator[Watched]:  # noqa: F811
+def phone(chromium: Browser, served: Served) -> Iterator[Watched]:
     """The same on a phone's screen."""
     with watched_page(chromium, origin=served.origin, width=360, height=780) as watched:
         yield watched
         assert watched.requests == []
         assert [text for text in watched.complaints if REFUSED_BY_PURPOSE not in text] == []
+
+
+@pytest.fixture(scope="module")
+def spoken(chromium: Browser, served: Served) -> Iterator[Page]:
+    """A page whose scripts can be asked one by one."""
+    with watched_page(chromium, origin=served.origin) as watched:
+        watched.page.goto(served.origin)
+        watched.page.locator(".today").wait_for()
+        yield watched.page
 
 
 def show(page: Page, served: Served, query: str = "") -> None:
@@ -252,3 +260,29 @@ def test_the_page_runs_under_the_strict_policy_of_its_server(desk: Watched, serv
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy or "default-src 'none'" in policy
     desk.page.locator(".map[data-drawn]").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("duration(45.2)", "45秒"),
+        ("duration(59.6)", "1分00秒"),
+        ("duration(250)", "4分10秒"),
+        ("duration(3599.7)", "1小时00分"),
+        ("duration(3900)", "1小时05分"),
+        ("duration(7199)", "2小时00分"),
+        ("distance(0)", "0 米"),
+        ("distance(4)", "4 米"),
+        ("distance(846)", "850 米"),
+        ("distance(996)", "1.0 公里"),
+        ("distance(3240)", "3.2 公里"),
+        ("wallTime(new Date('2020-06-30T06:05:00Z'))", "2020-06-30T14:05"),
+        ("telephone('13800000001')", "138 0000 0001"),
+    ],
+)
+def test_times_and_distances_are_said_as_people_say_them(
+    spoken: Page,
+    call: str,
+    words: str,
+) -> None:
+    assert spoken.evaluate(f"import('/js/format.js').then((format) => format.{call})") == words
