@@ -82,10 +82,18 @@ class Arrivals:
         self._to = compiled.into.snap(xy_to_metric(place_xy, compiled.streets.metric_epsg))
         self._in = ways_in(graph, self._to)
         reached, self._onward = kernel.search(
-            graph.start, graph.tail, graph.cost_ms, graph.closed_node, self._in.node, self._in.ms, self._out.node
+            graph.start,
+            graph.tail,
+            graph.cost_ms,
+            graph.closed_node,
+            self._in.node,
+            self._in.ms,
+            self._out.node,
+            graph.bucket_shift,
+            graph.buckets,
         )
         travel_ms, self._chosen = kernel.best_exits(
-            self._out.owner, self._out.node, self._out.ms, reached, graph.closed_node, len(self._from.street)
+            self._out.owner, self._out.node, self._out.ms, reached, len(self._from.street)
         )
         self.distance_m = kernel.metres_along(
             self._chosen, self._out.node, self._out.metres, self._onward, graph.head, graph.length_m, self._in.metres

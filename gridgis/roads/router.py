@@ -44,7 +44,7 @@ class Router:
 
     Raises:
         NotKnown: ``roads.edge_unknown`` for a closed edge that does not exist.
-        InvalidValue: ``roads.too_large`` for more than 16 million nodes.
+        InvalidValue: ``roads.too_large`` for more than two thousand million nodes.
     """
 
     def __init__(

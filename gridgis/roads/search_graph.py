@@ -28,6 +28,8 @@ class SearchGraph:
         closed_node: bool (n), nodes the vehicle can't pass.
         street_start: int32 (s + 1), arcs of street i are ``street_arc[street_start[i]:street_start[i + 1]]``.
         street_arc: int32 (a).
+        bucket_shift: Width of the search's buckets of time, as a power of two milliseconds.
+        buckets: Number of them.
     """
 
     start: NDArray[np.int32]
@@ -41,6 +43,8 @@ class SearchGraph:
     closed_node: NDArray[np.bool_]
     street_start: NDArray[np.int32]
     street_arc: NDArray[np.int32]
+    bucket_shift: int
+    buckets: int
 
 
 def lay_out(
@@ -55,6 +59,8 @@ def lay_out(
         limits: Whether weight, height and width limits hold.
         closed: bool (m), edges that are closed to all.
     """
+    from gridgis.roads import kernel
+
     shut = closed | passage.over_limit if limits else closed
     along = np.flatnonzero((passage.along_ms >= 0) & ~shut)
     against = np.flatnonzero((passage.against_ms >= 0) & ~shut)
@@ -70,18 +76,22 @@ def lay_out(
         closed_node |= passage.node_over_limit
     street = streets.of_edge[edge]
     street_arc = np.argsort(street, kind="stable").astype(np.int32)
+    cost_ms = ms + np.maximum(passage.node_ms, 0)[head]
+    shift, buckets = kernel.bucket_width(cost_ms)
     return SearchGraph(
         start=_starts(head, network.nodes),
         tail=tail.astype(np.int32),
         head=head.astype(np.int32),
         ms=ms,
-        cost_ms=ms + np.maximum(passage.node_ms, 0)[head],
+        cost_ms=cost_ms,
         length_m=network.length_m[edge],
         edge=edge,
         along_street=streets.forward[edge] ^ backward,
         closed_node=closed_node,
         street_start=_starts(street[street_arc], len(streets.shapes)),
         street_arc=street_arc,
+        bucket_shift=shift,
+        buckets=buckets,
     )
 
 
