@@ -187,8 +187,8 @@ class RoadNetwork:
 
     @cached_property
     def maxwidth_m(self) -> NDArray[np.float64]:
-        """Metres of clear width, float64 (m); NaN where no limit is known."""
-        return self._figures(("maxwidth", "maxwidth:physical"), tag_values.length_m)
+        """Metres of clear width or carriageway, float64 (m); NaN where none is known."""
+        return self._figures(("maxwidth", "maxwidth:physical", "width"), tag_values.length_m)
 
     @cached_property
     def bridge(self) -> NDArray[np.bool_]:

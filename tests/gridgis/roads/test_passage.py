@@ -160,6 +160,8 @@ def test_barriers_stop_delay_or_let_pass(
         ({"maxheight": "10'"}, ["maxheight"]),
         ({"maxheight": "4.5", "maxwidth": "2.2"}, ["maxwidth"]),
         ({"maxwidth:physical": "2"}, ["maxwidth"]),
+        ({"width": "2.2"}, ["maxwidth"]),
+        ({"width": "3", "maxwidth": "default"}, []),
         ({"maxweight": "heavy"}, []),
     ],
 )
