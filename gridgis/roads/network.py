@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import nan
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Tags = Mapping[str, str]
-NO_TAGS: Tags = {}
 
 
 class EdgeName(NamedTuple):
@@ -273,26 +273,28 @@ class RoadNetwork:
 
 
 _OF_NODES = ("node_id", "x", "y", "street_count", "node_tags")
-_DTYPES: Mapping[str, Any] = {
-    "node_id": np.int64,
-    "x": np.float64,
-    "y": np.float64,
-    "street_count": np.int32,
-    "node_tags": object,
-    "tail": np.int32,
-    "head": np.int32,
-    "key": np.int32,
-    "way_ids": object,
-    "length_m": np.float64,
-    "highway": object,
-    "name": object,
-    "ref": object,
-    "oneway": np.bool_,
-    "reversed": np.bool_,
-    "tags": object,
-    "geometry": object,
-    "water": object,
-}
+_DTYPES: Mapping[str, Any] = MappingProxyType(
+    {
+        "node_id": np.int64,
+        "x": np.float64,
+        "y": np.float64,
+        "street_count": np.int32,
+        "node_tags": object,
+        "tail": np.int32,
+        "head": np.int32,
+        "key": np.int32,
+        "way_ids": object,
+        "length_m": np.float64,
+        "highway": object,
+        "name": object,
+        "ref": object,
+        "oneway": np.bool_,
+        "reversed": np.bool_,
+        "tags": object,
+        "geometry": object,
+        "water": object,
+    }
+)
 
 
 def same_network(one: RoadNetwork, other: RoadNetwork) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, isnan, nan
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -184,11 +185,15 @@ def barrier_kind(tags: Tags) -> str:
     return kind
 
 
-_LIMITS: Mapping[LimitKind, tuple[Callable[[RoadNetwork], NDArray[np.float64]], Callable[[VehicleProfile], float]]] = {
-    "maxweight": (lambda network: network.maxweight_t, lambda profile: profile.weight_t),
-    "maxheight": (lambda network: network.maxheight_m, lambda profile: profile.height_m),
-    "maxwidth": (lambda network: network.maxwidth_m, lambda profile: profile.width_m),
-}
+_LIMITS: Mapping[LimitKind, tuple[Callable[[RoadNetwork], NDArray[np.float64]], Callable[[VehicleProfile], float]]] = (
+    MappingProxyType(
+        {
+            "maxweight": (lambda network: network.maxweight_t, lambda profile: profile.weight_t),
+            "maxheight": (lambda network: network.maxheight_m, lambda profile: profile.height_m),
+            "maxwidth": (lambda network: network.maxwidth_m, lambda profile: profile.width_m),
+        }
+    )
+)
 
 
 def broken_limits(network: RoadNetwork, profile: VehicleProfile, edge: int) -> list[tuple[LimitKind, float, float]]:
