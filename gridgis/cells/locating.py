@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gridgis.cells.plan import GridPlan
 
 _PLANE = 2
+_DECIDED = 2
 _FEW_POINTS = 256
 
 
@@ -83,8 +84,14 @@ class CoverIndex:
         self._tree = shapely.STRtree(self._areas)
 
     @cached_property
-    def _metric_tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._plane.to_metres(self._areas))
+    def _borders(self) -> tuple[shapely.STRtree, NDArray[np.intp]]:
+        """The straight pieces of all borders in metres, and the area of each."""
+        rings, owner = shapely.get_rings(self._areas, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        xy = self._plane.xy_to_metres(xy)
+        joined = ring[1:] == ring[:-1]
+        pieces = shapely.linestrings(np.stack((xy[:-1][joined], xy[1:][joined]), axis=1))
+        return shapely.STRtree(np.atleast_1d(pieces)), owner[ring[1:][joined]]
 
     def first_cover(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """The winning area of each finite point (n, 2), -1 for none, and whether the border rule decided."""
@@ -93,7 +100,7 @@ class CoverIndex:
         if len(self._areas):
             (self._few if len(xy) <= _FEW_POINTS else self._many)(xy, first, count)
             self._near(xy, first, count)
-        return first, count > 1
+        return first, count >= _DECIDED
 
     def _few(self, xy: NDArray[np.float64], first: NDArray[np.int32], count: NDArray[np.int32]) -> None:
         asked, found = self._tree.query(np.asarray(shapely.points(xy), dtype=object), predicate="intersects")
@@ -101,7 +108,7 @@ class CoverIndex:
 
     def _many(self, xy: NDArray[np.float64], first: NDArray[np.int32], count: NDArray[np.int32]) -> None:
         """Points in order of x, so that each area is asked only about those in its box."""
-        order = np.argsort(xy[:, 0], kind="stable")
+        order = np.argsort(xy[:, 0])
         x, y = xy[order, 0], xy[order, 1]
         begin = np.searchsorted(x, self._bounds[:, 0], side="left")
         end = np.searchsorted(x, self._bounds[:, 2], side="right")
@@ -126,9 +133,10 @@ class CoverIndex:
         low, high = self._bounds[:, :2].min(axis=0) - margin, self._bounds[:, 2:].max(axis=0) + margin
         left = left[((xy[left] >= low) & (xy[left] <= high)).all(axis=1)]
         points = np.asarray(shapely.points(self._plane.xy_to_metres(xy[left])), dtype=object)
-        asked, found = self._metric_tree.query(points, predicate="dwithin", distance=self._tolerance_m)
-        _win(first, count, left[asked], found)
-        count[left[asked]] = _PLANE
+        pieces, owner = self._borders
+        asked, found = pieces.query(points, predicate="dwithin", distance=self._tolerance_m)
+        _win(first, count, left[asked], owner[found])
+        count[left[asked]] = _DECIDED
 
 
 def _win(first: NDArray[np.int32], count: NDArray[np.int32], asked: NDArray[np.intp], found: NDArray[np.intp]) -> None:
