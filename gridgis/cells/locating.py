@@ -86,12 +86,13 @@ class CoverIndex:
     @cached_property
     def _borders(self) -> tuple[shapely.STRtree, NDArray[np.intp]]:
         """The straight pieces of all borders in metres, and the area of each."""
-        rings, owner = shapely.get_rings(self._areas, return_index=True)
+        parts, part_owner = shapely.get_parts(self._areas, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         xy = self._plane.xy_to_metres(xy)
         joined = ring[1:] == ring[:-1]
         pieces = shapely.linestrings(np.stack((xy[:-1][joined], xy[1:][joined]), axis=1))
-        return shapely.STRtree(np.atleast_1d(pieces)), owner[ring[1:][joined]]
+        return shapely.STRtree(np.asarray(pieces, dtype=object)), part_owner[part[ring[1:][joined]]]
 
     def first_cover(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """The winning area of each finite point (n, 2), -1 for none, and whether the border rule decided."""
@@ -166,10 +167,11 @@ class CellIndex:
         areas = [cell.geometry for cell in cells]
         self._plane = LocalPlane.around([district.outline] if district.outline is not None else areas)
         self._tolerance_m = district.border_tolerance_m
-        parents = {cell.parent_code for cell in cells}
-        leaves = [place for place, cell in enumerate(cells) if cell.code not in parents]
+        above = {cell.code: plan.ancestors(cell.code) for cell in cells}
+        divided = {one.code for ancestors in above.values() for one in ancestors}
+        leaves = [place for place, cell in enumerate(cells) if cell.code not in divided]
         others = [
-            [place for place, cell in enumerate(cells) if cell.level == level and cell.code in parents]
+            [place for place, cell in enumerate(cells) if cell.level == level and cell.code in divided]
             for level in reversed(LEVELS)
         ]
         self._steps = [
@@ -181,11 +183,12 @@ class CellIndex:
             if group
         ]
         self._chain = np.full((len(cells) + 1, len(LEVELS)), -1, dtype=np.int32)
-        places = {cell.code: place for place, cell in enumerate(cells)}
+        places = {cell.code: place for place, cell in reversed(list(enumerate(cells)))}
         for place, cell in enumerate(cells):
-            for above in (*plan.ancestors(cell.code), cell):
-                if above.level in LEVELS:
-                    self._chain[place, above.level - 1] = places[above.code] if above is not cell else place
+            self._chain[place, [one.level - 1 for one in above[cell.code]]] = [
+                places[one.code] for one in above[cell.code]
+            ]
+            self._chain[place, cell.level - 1] = place
 
     @cached_property
     def _outline(self) -> CoverIndex:
