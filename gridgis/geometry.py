@@ -92,8 +92,12 @@ class LocalPlane:
     @classmethod
     def around(cls, areas: Iterable[shapely.Geometry]) -> LocalPlane:
         """A plane at the middle of the box around lon/lat geometries; at 0, 0 when there are none."""
-        west, south, east, north = shapely.total_bounds(np.asarray(list(areas), dtype=object))
-        return cls((west + east) / 2, (south + north) / 2) if np.isfinite(west) else cls(0.0, 0.0)
+        bounds = shapely.bounds(np.asarray(list(areas), dtype=object)).reshape(-1, 4)
+        bounds = bounds[np.isfinite(bounds).all(axis=1)]
+        if not len(bounds):
+            return cls(0.0, 0.0)
+        (west, south), (east, north) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+        return cls(float(west + east) / 2, float(south + north) / 2)
 
     @property
     def metres_a_degree(self) -> tuple[float, float]:
