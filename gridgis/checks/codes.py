@@ -63,7 +63,14 @@ def check_codes(scope: Scope) -> CodeReport:
     findings.extend(_check_form(scope))
     invalid = [cell for cell in plan.cells if not cell.geometry.is_valid]
     findings.extend(
-        error("cell.shape", "cell", cell.code, cell=named(cell), reason=shapely.is_valid_reason(cell.geometry))
+        error(
+            "cell.shape",
+            "cell",
+            cell.code,
+            cell.geometry,
+            cell=named(cell),
+            reason=shapely.is_valid_reason(cell.geometry),
+        )
         for cell in invalid
     )
     nesting, parent_of = _parents(scope)

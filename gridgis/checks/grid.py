@@ -115,6 +115,7 @@ def check_grid(scope: Scope) -> GridReport:
     empty = list(_undivided(scope, frozenset(missing)))
     grounds = [one.fault.geometry for one in faults] + [one[0] for one in missing.values()]
     grounds += [finding.geometry for finding in empty]
+    grounds += [shapely.convex_hull(scope.plan.cell(code).geometry) for code in sorted(codes.suspect)]
     return GridReport(
         findings=(*codes.findings, *told, *tell(scope, faults), *empty),
         missing=frozenset(missing),

@@ -26,12 +26,17 @@ def check_people(scope: Scope, grid: GridReport) -> Iterator[Finding]:
             yield warning(
                 "post.acting_unknown", "post", post_code(scope, post), officer=known[post.officer_id].name, **shown
             )
-        if post.until is not None and post.until < post.since:
+        if _is_backward(post):
             yield error(
                 "post.days", "post", post_code(scope, post), since=f"{post.since}", until=f"{post.until}", **shown
             )
     yield from _clashes(scope)
     yield from _without_officer(scope, grid)
+
+
+def _is_backward(post: Post) -> bool:
+    """Whether a post ends before it begins: reported, and nobody knows which days were meant."""
+    return post.until is not None and post.until < post.since
 
 
 def _clashes(scope: Scope) -> Iterator[Finding]:
@@ -83,7 +88,7 @@ def _without_officer(scope: Scope, grid: GridReport) -> Iterator[Finding]:
     state, day = scope.state, scope.day
     if not scope.plan.cells:
         return
-    held = {post.cell_code for post in state.posts if post.holds_on(day)}
+    held = {post.cell_code for post in state.posts if post.holds_on(day) or _is_backward(post)}
     if not held:
         yield error("posts.none", "district", state.district.code, day=f"{day}", cells=len(scope.plan.cells))
         return

@@ -46,9 +46,10 @@ def _of_profile(
         yield warning("roads.disconnected", "road", district, **fields, teams=len(cut_off), names=cut_off)
     elif report.largest_share < LEAST_SHARE_NOTED:
         yield note("roads.islands", "road", district, **fields)
+    inside = scope.covers(np.array([(team.lon, team.lat) for team in teams]))
     for row in own:
         away_m, team = float(arrivals.origin_snap_m[row]), teams[row]
-        if np.isfinite(away_m) and away_m > FAR_FROM_ROADS_M:
+        if inside[row] and np.isfinite(away_m) and away_m > FAR_FROM_ROADS_M:
             where = Point(team.lon, team.lat)
             yield warning(
                 "team.far_from_roads", "team", team.code, where, team=team.name, profile=profile, away_m=round(away_m)
