@@ -152,8 +152,8 @@ def _win(first: NDArray[np.int32], count: NDArray[np.int32], asked: NDArray[np.i
 class CellIndex:
     """All cells of a plan, ready to be asked.
 
-    Cells without cells of their own (leaves) are asked first, whatever their level; then, for points in none of them,
-    the others from the deepest level up.
+    Cells without cells of their own (leaves) are asked first, whatever their level, and the tolerance holds for them
+    only; then, for points in none of them, the others from the deepest level up.
 
     Args:
         plan: The plan.
@@ -166,7 +166,6 @@ class CellIndex:
         self._deepest = max((cell.level for cell in cells), default=LEVELS[-1])
         areas = [cell.geometry for cell in cells]
         self._plane = LocalPlane.around([district.outline] if district.outline is not None else areas)
-        self._tolerance_m = district.border_tolerance_m
         above = {cell.code: plan.ancestors(cell.code) for cell in cells}
         divided = {one.code for ancestors in above.values() for one in ancestors}
         leaves = [place for place, cell in enumerate(cells) if cell.code not in divided]
@@ -177,9 +176,15 @@ class CellIndex:
         self._steps = [
             (
                 np.array(group, dtype=np.int32),
-                CoverIndex([areas[place] for place in group], self._plane, self._tolerance_m),
+                CoverIndex([areas[place] for place in group], self._plane, tolerance_m),
             )
-            for group in (sorted(group, key=lambda place: cells[place].code) for group in (leaves, *others))
+            for group, tolerance_m in (
+                (
+                    sorted(group, key=lambda place: cells[place].code),
+                    district.border_tolerance_m if group is leaves else 0.0,
+                )
+                for group in (leaves, *others)
+            )
             if group
         ]
         self._chain = np.full((len(cells) + 1, len(LEVELS)), -1, dtype=np.int32)
@@ -199,7 +204,7 @@ class CellIndex:
             ground = shapely.union_all([cell.geometry for cell in self._plan.cells if cell.level == top])
             parts = [part for part in shapely.get_parts(ground) if isinstance(part, shapely.Polygon)]
             outline = shapely.union_all([shapely.Polygon(part.exterior) for part in parts])
-        return CoverIndex([outline], self._plane, self._tolerance_m)
+        return CoverIndex([outline], self._plane, 0.0)
 
     def locate(self, xy: ArrayLike) -> Located:
         """The cells of points (n, 2) or (2,) in lon/lat degrees.

@@ -32,7 +32,7 @@ def by_the_rule(plan: GridPlan, lon: float, lat: float) -> tuple[tuple[str, str,
     others = [[cell for cell in plan.cells if cell.level == level and cell.code in divided] for level in (3, 2, 1)]
     found, decided = None, False
     for group in (leaves, *others):
-        covering = within(plan, group, lon, lat)
+        covering = within(plan, group, lon, lat, tolerance_m=0.5 if group is leaves else 0)
         if covering:
             found, decided = min(covering[0], key=lambda cell: cell.code), covering[1] or len(covering[0]) > 1
             break
@@ -53,12 +53,14 @@ def codes_above(code: str) -> list[str]:
     return [code[:digits] for digits in (9, 12) if digits < len(code)]
 
 
-def within(plan: GridPlan, cells: list[Cell], lon: float, lat: float) -> tuple[list[Cell], bool] | None:
+def within(
+    plan: GridPlan, cells: list[Cell], lon: float, lat: float, *, tolerance_m: float
+) -> tuple[list[Cell], bool] | None:
     """Cells that cover a point, else those within the tolerance (True), else None."""
     touching = [cell for cell in cells if cell.geometry.intersects(Point(lon, lat))]
     if touching:
         return touching, False
-    near = [cell for cell in cells if away_m(plan, cell.geometry, lon, lat) <= plan.district.border_tolerance_m]
+    near = [cell for cell in cells if away_m(plan, cell.geometry, lon, lat) < tolerance_m]
     return (near, True) if near else None
 
 
@@ -71,10 +73,10 @@ def away_m(plan: GridPlan, area: shapely.Geometry, lon: float, lat: float) -> fl
 def inside_outline(plan: GridPlan, lon: float, lat: float) -> bool:
     outline = plan.district.outline
     if outline is not None:
-        return bool(outline.intersects(Point(lon, lat))) or away_m(plan, outline, lon, lat) <= 0.5
+        return bool(outline.intersects(Point(lon, lat)))
     ground = shapely.union_all([cell.geometry for cell in plan.cells if cell.level == min(c.level for c in plan.cells)])
     filled = shapely.union_all([Polygon(part.exterior) for part in shapely.get_parts(ground)])
-    return bool(filled.intersects(Point(lon, lat))) or away_m(plan, filled, lon, lat) <= 0.5
+    return bool(filled.intersects(Point(lon, lat)))
 
 
 @st.composite
