@@ -20,6 +20,7 @@ _WORDS_OF_FIELD = {
     "cell_level": "cell_level",
     "levels": "level_short",
     "profile": "profile",
+    "profiles": "profile",
     "role": "role",
     "tier": "tier",
     "tiers": "tier",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from gridgis.checks.finding import Finding, note, warning
 from gridgis.checks.scope import Scope
 from gridgis.checks.teams import has_base
 from gridgis.dispatch.teams import Command, Team
-from gridgis.roads import RoadNetwork, Router
+from gridgis.roads import ComponentReport, RoadNetwork, Router
 
 LEAST_SHARE = 0.9
 LEAST_SHARE_NOTED = 0.99
@@ -27,32 +28,71 @@ def check_roads(scope: Scope) -> Iterator[Finding]:
         yield note("roads.none", "district", state.district.code)
         return
     teams = [team for team in state.teams if has_base(team) and team.profile in state.profiles]
-    for profile in sorted({team.profile for team in teams}):
-        own = [team for team in teams if team.profile == profile]
-        yield from _of_profile(scope, router, _middle(network), profile, own)
+    middle = _middle(network)
+    seen = [
+        _look(router, middle, profile, [team for team in teams if team.profile == profile])
+        for profile in sorted({team.profile for team in teams})
+    ]
+    yield from _parts(state.district.code, seen)
+    yield from _far_away(scope, seen)
 
 
-def _of_profile(
-    scope: Scope, router: Router, middle: NDArray[np.float64], profile: str, teams: list[Team]
-) -> Iterator[Finding]:
-    district = scope.state.district.code
-    arrivals = router.arrivals(profile, [(team.lon, team.lat) for team in teams], middle, limits=False)
-    own = [row for row, team in enumerate(teams) if team.command is Command.OWN]
-    cut_off = tuple(teams[row].name for row in own if not np.isfinite(arrivals.travel_s[row]))
-    report = router.components(profile)
-    share = round(100 * report.largest_share, 1)
-    fields = {"profile": profile, "share_percent": share, "islands": report.islands + report.usable_parts - 1}
-    if report.largest_share < LEAST_SHARE or cut_off:
-        yield warning("roads.disconnected", "road", district, **fields, teams=len(cut_off), names=cut_off)
-    elif report.largest_share < LEAST_SHARE_NOTED:
+@dataclass(frozen=True)
+class Seen:
+    """What one kind of vehicle finds.
+
+    Attributes:
+        profile: The vehicle.
+        report: How the roads hang together for it.
+        teams: Own teams that use it.
+        away_m: Metres from each base to the road, infinity where there is none.
+        cut_off: Whether each of them can't come to the greatest part.
+    """
+
+    profile: str
+    report: ComponentReport
+    teams: tuple[Team, ...]
+    away_m: tuple[float, ...]
+    cut_off: tuple[bool, ...]
+
+
+def _look(router: Router, middle: NDArray[np.float64], profile: str, teams: list[Team]) -> Seen:
+    own = tuple(team for team in teams if team.command is Command.OWN)
+    bases = np.array([(team.lon, team.lat) for team in own]).reshape(-1, 2)
+    arrivals = router.arrivals(profile, bases, middle, limits=False)
+    away_m, cut_off = arrivals.origin_snap_m.tolist(), (~np.isfinite(arrivals.travel_s)).tolist()
+    return Seen(profile, router.components(profile), own, tuple(away_m), tuple(cut_off))
+
+
+def _parts(district: str, seen: Sequence[Seen]) -> Iterator[Finding]:
+    """One finding for all vehicles for which the roads do not hang together."""
+    broken = [one for one in seen if one.report.largest_share < LEAST_SHARE or any(one.cut_off)]
+    loose = [one for one in seen if one.report.largest_share < LEAST_SHARE_NOTED]
+    if not broken and not loose:
+        return
+    worst = min(broken or loose, key=lambda one: one.report.largest_share)
+    fields = {
+        "profiles": tuple(one.profile for one in broken or loose),
+        "share_percent": round(100 * worst.report.largest_share, 1),
+        "islands": worst.report.islands + worst.report.usable_parts - 1,
+    }
+    if broken:
+        names = [team.name for one in broken for team, cut in zip(one.teams, one.cut_off, strict=True) if cut]
+        yield warning("roads.disconnected", "road", district, **fields, teams=len(names), names=tuple(names))
+    else:
         yield note("roads.islands", "road", district, **fields)
-    inside = scope.covers(np.array([(team.lon, team.lat) for team in teams]))
-    for row in own:
-        away_m, team = float(arrivals.origin_snap_m[row]), teams[row]
-        if inside[row] and np.isfinite(away_m) and away_m > FAR_FROM_ROADS_M:
+
+
+def _far_away(scope: Scope, seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Own teams inside the district whose base is far from any road that their vehicle can use."""
+    for one in seen:
+        bases = np.array([(team.lon, team.lat) for team in one.teams]).reshape(-1, 2)
+        far = scope.covers(bases) & np.isfinite(one.away_m) & (np.array(one.away_m) > FAR_FROM_ROADS_M)
+        for row in np.flatnonzero(far).tolist():
+            team, away_m = one.teams[row], round(one.away_m[row])
             where = Point(team.lon, team.lat)
             yield warning(
-                "team.far_from_roads", "team", team.code, where, team=team.name, profile=profile, away_m=round(away_m)
+                "team.far_from_roads", "team", team.code, where, team=team.name, profile=one.profile, away_m=away_m
             )
 
 
