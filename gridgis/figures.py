@@ -24,8 +24,8 @@ def dispatch_figures(
     apart.
 
     Returns:
-        ``alarms``, ``dispatches``, ``person_dispatches``, ``requests`` and the median and 90th percentile of seconds from
-        order to arrival (None without a recorded arrival).
+        ``alarms``, ``dispatches``, ``person_dispatches``, ``requests`` and the median and 90th percentile of seconds
+        from order to arrival (None without a recorded arrival).
     """
     counted = {
         alarm.id

@@ -22,7 +22,7 @@ from gridgis.cells.cell import Cell
 from gridgis.dispatch.teams import Team
 from gridgis.supervision.enterprises import Enterprise, Site
 from maps.styles import RISK_ORDER
-from maps.tiles import Tile, TileCache, TileLayer, encode, to_mercator, unit_m
+from maps.tiles import HALF_WORLD_M, Tile, TileCache, TileLayer, encode, to_mercator, unit_m
 
 CELL_ZOOMS: Mapping[int, int] = MappingProxyType({1: 0, 2: 10, 3: 13})
 """First zoom that shows the cells of a level."""
@@ -165,11 +165,16 @@ def _points(lonlat: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
     return shapely.get_coordinates(to_mercator(np.asarray(shapes, dtype=object)))
 
 
+def _squares(xy: NDArray[np.float64], zoom: int, a_tile: int = 1) -> NDArray[np.int64]:
+    """Column and row of the square that holds each point, ``a_tile`` squares to the side of a tile at a zoom."""
+    width_m = 2 * HALF_WORLD_M / ((1 << zoom) * a_tile)
+    squares: NDArray[np.int64] = np.floor((xy * (1, -1) + HALF_WORLD_M) / width_m).astype(np.int64)
+    return squares
+
+
 def _inside(xy: NDArray[np.float64], tile: Tile) -> NDArray[np.intp]:
-    """Which points lie in a tile: west and north edge included, so that each lies in exactly one."""
-    west, south, east, north = tile.bounds
-    within = (xy[:, 0] >= west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] <= north)
-    return np.flatnonzero(within)
+    """Which points lie in a tile; each point lies in exactly one of a zoom."""
+    return np.flatnonzero((_squares(xy, tile.z) == (tile.x, tile.y)).all(axis=1))
 
 
 def enterprise_tiles(enterprises: Sequence[Enterprise], sites: Sequence[Site]) -> LiveTiles:
@@ -214,10 +219,8 @@ def _clusters(
     found: NDArray[np.intp],
 ) -> TileLayer:
     """One point for each square that holds sites: their mean, how many, how many of each colour, the worst."""
-    west, south, _, _ = tile.bounds
-    square_m = tile.width_m / CLUSTER_SQUARES
-    square = np.floor((xy[found] - (west, south)) / square_m).astype(np.int64)
-    key = square[:, 0] * CLUSTER_SQUARES * 2 + square[:, 1]
+    square = _squares(xy[found], tile.z, CLUSTER_SQUARES) - np.array([tile.x, tile.y]) * CLUSTER_SQUARES
+    key = square[:, 0] * CLUSTER_SQUARES + square[:, 1]
     groups, of_group = np.unique(key, return_inverse=True)
     count = np.bincount(of_group, minlength=len(groups))
     mean = np.column_stack(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+MIN_ZOOM, MAX_ZOOM = 5, 19
 SHOWN_LEVELS = (1, 2)
 PASSED_OVER_SHOWN = 40
 TEAM_CARD = ("tier", "command", "capabilities", "people", "department", "task", "out_of_service")
@@ -101,10 +102,8 @@ def district_map(
     """
     answer = None if response is None else response.to_json(lambda code, fields: words.text(code, **fields))
     plan = _plan(state, when)
-    page = folium.Map(
-        location=_centre(plan, state), zoom_start=11, tiles=None, prefer_canvas=True, control_scale=True,
-        min_zoom=5, max_zoom=19, attributionControl=False,
-    )  # fmt: skip
+    page = folium.Map(_centre(plan, state), zoom_start=11, tiles=None, prefer_canvas=True)
+    page.options |= {"minZoom": MIN_ZOOM, "maxZoom": MAX_ZOOM, "attributionControl": False}
     page.default_js, page.default_css = [], []
     figure = page.get_root()
     assert isinstance(figure, Figure)  # noqa: S101  folium puts every map in one
@@ -182,7 +181,13 @@ def _add_enterprises(page: folium.Map, state: DistrictState, words: Words, *, sh
     for feature in data["features"]:
         counts[feature["properties"]["r"]] += 1
     risks = [
-        {"code": risk.value, "letter": RISK_STYLES[risk].letter, "name": words.text(f"risk.{risk.value}"), "count": n}
+        {
+            "code": risk.value,
+            "letter": RISK_STYLES[risk].letter,
+            "fill": RISK_STYLES[risk].fill,
+            "name": words.text(f"risk.{risk.value}"),
+            "count": n,
+        }
         for risk, n in zip(RISK_ORDER, counts, strict=True)
     ]
     details = [words.text(f"page.enterprise.{detail}") for detail in report_layers.SITE_DETAILS]

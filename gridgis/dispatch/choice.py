@@ -9,7 +9,7 @@ from functools import cached_property
 
 from gridgis.dispatch.assignment import Assignment, pack
 from gridgis.dispatch.eligibility import is_home, not_free, serves, serves_as_fallback, untrained_for
-from gridgis.dispatch.reach import Estimate, Ground, Reach
+from gridgis.dispatch.reach import Estimate, Ground, Reach, by_arrival
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.run_cards import Need, RunCard
 from gridgis.dispatch.state import LOCAL_TIME, DistrictState
@@ -63,6 +63,11 @@ class Choice:
         """The line each sent team serves."""
         return {team: line for line, teams in enumerate(self.sent) for team in teams}
 
+    @cached_property
+    def arrivals(self) -> tuple[tuple[float, str], ...]:
+        """Order of arrival of every team."""
+        return tuple(by_arrival(self.estimate(number), team.code) for number, team in enumerate(self.teams))
+
     def candidates(self, line: int) -> tuple[int, ...]:
         """Free teams that may serve a line, sent or not, in order of preference."""
         free = [team for team in self.lines[line].able if team not in self.not_free]
@@ -85,12 +90,14 @@ def choose(
         when: The moment of the order, aware.
         cell_codes: Codes of the alarm's cells.
     """
-    teams = tuple(sorted(state.teams, key=lambda team: (team.code, str(team.id))))
-    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
+    teams, local = state.teams_by_code, when.astimezone(LOCAL_TIME)
+    reach = Reach(state, teams, place, local.hour)
     lines = tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs)
     commitments = state.commitments_at(when)
     unavailable = {
-        number: reason for number, team in enumerate(teams) if (reason := not_free(team, commitments, when)) is not None
+        number: reason
+        for number, team in enumerate(teams)
+        if (reason := not_free(team, commitments, local)) is not None
     }
     return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
 

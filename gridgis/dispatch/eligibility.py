@@ -51,11 +51,17 @@ def is_home(team: Team, need: Need, cell_codes: frozenset[str]) -> bool:
     return team.home_cell_code in cell_codes and (need.local or need.tier is Tier.VILLAGE)
 
 
-def not_free(team: Team, commitments: Mapping[UUID, Commitment], when: datetime) -> Reason | None:
-    """Why a team can't be sent at a moment, None when it can."""
+def not_free(team: Team, commitments: Mapping[UUID, Commitment], local: datetime) -> Reason | None:
+    """Why a team can't be sent, None when it can.
+
+    Args:
+        team: The team.
+        commitments: What teams are taken by at that moment.
+        local: The moment of the order in local time.
+    """
     if not team.in_service:
         return Reason("passed.out_of_service", {"why": team.out_of_service_reason})
-    if not team.shift.covers(when.astimezone(LOCAL_TIME).time().replace(tzinfo=None)):
+    if not team.shift.covers(local.time()):
         start, end = (f"{moment:%H:%M}" for moment in (team.shift.start, team.shift.end))
         return Reason("passed.off_shift", {"start": start, "end": end})
     commitment = commitments.get(team.id)

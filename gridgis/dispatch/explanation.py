@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import inf
 from typing import Any
 
 from gridgis.dispatch.choice import Choice
 from gridgis.dispatch.eligibility import not_called
-from gridgis.dispatch.reach import MS_PER_S, Ground
+from gridgis.dispatch.reach import MS_PER_S, Ground, by_arrival
 from gridgis.dispatch.reasons import Reason
-from gridgis.dispatch.response import by_arrival
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Command
 
@@ -58,8 +59,11 @@ class Explainer:
             return Reason("chosen.only_free", {"able": able}) if able > 1 else Reason("chosen.only_able")
         if rank > need.teams:
             return Reason("chosen.for_people", {"people": need.people})
-        sooner = [other for other in candidates if self._arrival(other) < self._arrival(team)]
-        elsewhere = [other for other in sooner if choice.line_of.get(other, line) != line]
+        elsewhere = [
+            other
+            for other, serving in choice.line_of.items()
+            if serving != line and other in choice.lines[line].able and self._arrival(other) < self._arrival(team)
+        ]
         if elsewhere:
             first = min(elsewhere, key=self._arrival)
             other_line = choice.lines[choice.line_of[first]].need.code
@@ -115,14 +119,18 @@ class Explainer:
 
         A line with a free team left over has sent somebody: a free team is left over only when the line is full.
         """
-        sent = self.choice.sent[line]
         kinds = self.choice.lines[line]
-        alike = [
-            other
-            for other in sent
-            if (other in kinds.first) == (team in kinds.first) and (other in kinds.fallback) == (team in kinds.fallback)
-        ]
-        return max(alike or sent, key=self._arrival)
+        return self._rivals[line][team in kinds.first, team in kinds.fallback]
+
+    @cached_property
+    def _rivals(self) -> tuple[Mapping[tuple[bool, bool], int], ...]:
+        """For each line that sends anybody, the last arrival of each kind (own first, fallback)."""
+        found = []
+        for kinds, sent in zip(self.choice.lines, self.choice.sent, strict=True):
+            in_order = sorted(sent, key=self._arrival)
+            last = {(team in kinds.first, team in kinds.fallback): team for team in in_order}
+            found.append({kind: last.get(kind, in_order[-1]) for kind in product((False, True), repeat=2) if in_order})
+        return tuple(found)
 
     def _beaten(self, team: int, line: int) -> tuple[float, Reason]:
         """How much later than its rival a team of a line would be, in milliseconds, and the reason made of it."""
@@ -140,8 +148,10 @@ class Explainer:
 
     def _stopped_by_limit(self, team: int, lines: list[int]) -> Reason | None:
         """The limit that keeps a team's vehicle off the shorter way, when the team would have been sent without it."""
-        latest = max((self._latest_useful(team, line) for line in lines), default=(-inf, ""))
         reach = self.choice.reach
+        if not reach.limited(team):
+            return None
+        latest = max((self._latest_useful(team, line) for line in lines), default=(-inf, ""))
         if reach.least_ms(team) > latest[0]:
             return None
         free = reach.without_limits(team)
@@ -170,7 +180,7 @@ class Explainer:
         return self._arrival(rival)
 
     def _arrival(self, team: int) -> tuple[float, str]:
-        return by_arrival(self.choice.estimate(team), self.choice.teams[team].code)
+        return self.choice.arrivals[team]
 
     # what is short
 

@@ -69,7 +69,8 @@ class Estimate:
     @property
     def eta_s(self) -> float | None:
         """Seconds from the order to arrival, None when not known."""
-        return None if self.eta_ms is None else self.eta_ms / MS_PER_S
+        eta_ms = self.eta_ms
+        return None if eta_ms is None else eta_ms / MS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,12 @@ class Reach:
             return None
         return self._searched[self._teams[number].profile].route(self._position[number])
 
+    def limited(self, number: int) -> bool:
+        """Whether a weight, height or width limit can stop a team's vehicle, and the roads were searched for it."""
+        profile = self._state.profiles.get(self._teams[number].profile)
+        searched = self.estimates[number].ground in {Ground.ROAD, Ground.OUT_OF_REACH}
+        return profile is not None and profile.limited and searched
+
     def least_ms(self, number: int) -> float:
         """Milliseconds that a team needs at the very least: straight line at its vehicle's top speed."""
         profile = self._state.profiles.get(self._teams[number].profile)
@@ -172,10 +179,8 @@ class Reach:
         Searched once for each profile that is asked about.
         """
         team = self._teams[number]
-        router, profile = self._state.router, self._state.profiles.get(team.profile)
-        if router is None or profile is None or not profile.limited:
-            return None
-        if self.estimates[number].ground not in {Ground.ROAD, Ground.OUT_OF_REACH}:
+        router = self._state.router
+        if router is None or not self.limited(number):
             return None
         if team.profile not in self._unlimited:
             bases = self._bases[self._members[team.profile]]
@@ -213,3 +218,9 @@ def straight_line_m(points: NDArray[np.float64], place: tuple[float, float]) -> 
         np.sin((lat - place_lat) / 2) ** 2 + np.cos(lat) * np.cos(place_lat) * np.sin((lon - place_lon) / 2) ** 2
     )  # haversine
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half)), dtype=np.float64)
+
+
+def by_arrival(estimate: Estimate, code: str) -> tuple[float, str]:
+    """Order of arrival: soonest first, those without an estimate last, ties by the team's code."""
+    eta_ms = estimate.eta_ms
+    return (inf if eta_ms is None else eta_ms, code)

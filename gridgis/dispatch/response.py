@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -173,11 +172,6 @@ class Response:
                 "invited_accepted": 0,
             },
         }
-
-
-def by_arrival(estimate: Estimate, code: str) -> tuple[float, str]:
-    """Order of arrival: soonest first, those without an estimate last, ties by the team's code."""
-    return (inf if estimate.eta_ms is None else estimate.eta_ms, code)
 
 
 def say_need(need: Need, say: Say) -> str:

@@ -8,8 +8,8 @@ from gridgis.dispatch.alarms import Alarm
 from gridgis.dispatch.choice import Choice, choose
 from gridgis.dispatch.explanation import Explainer
 from gridgis.dispatch.place import cells_of, with_officers
-from gridgis.dispatch.reach import Ground
-from gridgis.dispatch.response import ChosenTeam, NextBest, PassedOver, Response, Shortfall, by_arrival
+from gridgis.dispatch.reach import Ground, by_arrival
+from gridgis.dispatch.response import ChosenTeam, NextBest, PassedOver, Response, Shortfall
 from gridgis.dispatch.state import DistrictState
 from gridgis.errors import InvalidValue
 
@@ -56,9 +56,7 @@ def choose_response(district: DistrictState, alarm: Alarm, when: datetime | None
 def _chosen(choice: Choice, explain: Explainer) -> tuple[ChosenTeam, ...]:
     chosen = []
     for position, line in enumerate(choice.lines):
-        in_order = sorted(
-            choice.sent[position], key=lambda team: by_arrival(choice.estimate(team), choice.teams[team].code)
-        )
+        in_order = sorted(choice.sent[position], key=choice.arrivals.__getitem__)
         chosen += [
             ChosenTeam(
                 team=choice.teams[team],
@@ -76,12 +74,11 @@ def _chosen(choice: Choice, explain: Explainer) -> tuple[ChosenTeam, ...]:
 
 
 def _passed_over(choice: Choice, explain: Explainer) -> tuple[PassedOver, ...]:
-    passed = [
-        PassedOver(team, choice.estimate(number), explain.passed_over(number))
-        for number, team in enumerate(choice.teams)
-        if number not in choice.line_of
-    ]
-    return tuple(sorted(passed, key=lambda entry: by_arrival(entry.estimate, entry.team.code)))
+    passed = [number for number in range(len(choice.teams)) if number not in choice.line_of]
+    return tuple(
+        PassedOver(choice.teams[number], choice.estimate(number), explain.passed_over(number))
+        for number in sorted(passed, key=choice.arrivals.__getitem__)
+    )
 
 
 def _shortfalls(choice: Choice, explain: Explainer) -> tuple[Shortfall, ...]:

@@ -106,6 +106,11 @@ class DistrictState:
         return Router(self.roads, profiles=self.profiles)
 
     @cached_property
+    def teams_by_code(self) -> tuple[Team, ...]:
+        """Teams in the order of their codes, whatever order they were given in."""
+        return tuple(sorted(self.teams, key=lambda team: (team.code, team.id.int)))
+
+    @cached_property
     def officer_by_id(self) -> Mapping[UUID, Officer]:
         """Officers by identifier."""
         return {officer.id: officer for officer in self.officers}

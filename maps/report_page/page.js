@@ -50,12 +50,22 @@ const reportPage = (() => {
 
   const clusterIcon = (look) => (cluster) => {
     const children = cluster.getAllChildMarkers();
-    const worst = Math.min(...children.map((marker) => marker.options.risk));
-    const risk = look.risks[worst];
-    const size = 30 + 4 * Math.min(4, Math.floor(Math.log10(children.length) * 2));
+    const counts = look.risks.map(() => 0);
+    for (const marker of children) counts[marker.options.risk] += 1;
+    const worst = look.risks[counts.findIndex((count) => count > 0)];
+    let from = 0;
+    const slices = counts.map((count, place) => {
+      const until = from + (100 * count) / children.length;
+      const slice = `${look.risks[place].fill} ${from.toFixed(1)}% ${until.toFixed(1)}%`;
+      from = until;
+      return slice;
+    });
+    const size = 32 + 4 * Math.min(4, Math.floor(Math.log10(children.length) * 2));
     return L.divIcon({
-      className: `cluster risk-${risk.code}`,
-      html: `<b>${children.length}</b><small>${escaped(risk.letter)}</small>`,
+      className: "cluster",
+      html:
+        `<div style="background:conic-gradient(${slices.join(",")})"><span><b>${children.length}</b>` +
+        `<small>${escaped(worst.letter)}</small></span></div>`,
       iconSize: [size, size],
     });
   };
@@ -94,7 +104,7 @@ const reportPage = (() => {
         const { name, shape, chosen, off } = feature.properties;
         const className = `team${chosen ? " chosen" : ""}${off ? " off" : ""}`;
         const icon = L.divIcon({ className, html: `<span>${escaped(shape)}</span>`, iconSize: [22, 22] });
-        return L.marker(place, { icon, title: name, alt: name, zIndexOffset: chosen ? 1000 : 0 });
+        return L.marker(place, { icon, title: name, alt: name, zIndexOffset: chosen ? 1500 : 1000 });
       },
       onEachFeature: (feature, layer) =>
         layer.bindPopup(() =>
@@ -159,6 +169,7 @@ const reportPage = (() => {
     const control = L.control({ position: "bottomright" });
     control.onAdd = () => element("div", "sources leaflet-control-attribution", text);
     control.addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   };
 
   const table = (headings, rows, onPick) => {
