@@ -202,7 +202,7 @@ def _add_enterprises(page: folium.Map, state: DistrictState, words: Words, *, sh
 
 def _add_teams(page: folium.Map, teams: Sequence[Team], answer: Json | None, words: Words) -> None:
     """One layer a tier, one for requested services; the teams sent to the alarm stand out on a layer of their own."""
-    headings = [words.text(f"page.team.{heading}") for heading in TEAM_CARD]
+    look = {"words": [words.text(f"page.team.{heading}") for heading in TEAM_CARD]}
     sent = {} if answer is None else {one["team"]["id"]: words.text(f"task.{one['task']}") for one in answer["chosen"]}
     groups = [
         (words.text(f"tier.{tier.value}"), [t for t in teams if t.tier is tier and t.command is not Command.REQUEST])
@@ -212,10 +212,10 @@ def _add_teams(page: folium.Map, teams: Sequence[Team], answer: Json | None, wor
     for name, members in groups:
         data = report_layers.team_points([team for team in members if str(team.id) not in sent], sent, words)
         if data["features"]:
-            _DataLayer("teams", name, data, headings).add_to(page)
+            _DataLayer("teams", name, data, look).add_to(page)
     if sent:
         data = report_layers.team_points(teams, sent, words, only_chosen=True)
-        _DataLayer("teams", words.text("page.layer.chosen"), data, headings).add_to(page)
+        _DataLayer("teams", words.text("page.layer.chosen"), data, look).add_to(page)
 
 
 def _add_answer(page: folium.Map, answer: Json, teams: Sequence[Team], words: Words) -> None:

@@ -24,11 +24,10 @@ def add(app: typer.Typer, console: Console) -> None:
     ) -> None:
         from uuid import uuid4
 
-        from maps.reports import district_map
-
         from geodata import open_district
         from gridgis.dispatch import choose_response
         from gridgis.dispatch.alarms import Alarm
+        from maps.reports import district_map
 
         state = open_district(db)
         moment = parse_moment(when) if when else now()

@@ -129,7 +129,8 @@ class Explainer:
         for kinds, sent in zip(self.choice.lines, self.choice.sent, strict=True):
             in_order = sorted(sent, key=self._arrival)
             last = {(team in kinds.first, team in kinds.fallback): team for team in in_order}
-            found.append({kind: last.get(kind, in_order[-1]) for kind in product((False, True), repeat=2) if in_order})
+            both = (False, True)
+            found.append({kind: last.get(kind, in_order[-1]) for kind in product(both, both) if in_order})
         return tuple(found)
 
     def _beaten(self, team: int, line: int) -> tuple[float, Reason]:

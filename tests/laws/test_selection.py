@@ -116,8 +116,8 @@ def say(key: str, values: Mapping[str, Any]) -> str:
 def test_every_team_is_chosen_or_passed_over_exactly_once(case: tuple[PaperDistrict, Alarm]) -> None:
     district, alarm = case
     response = choose_response(district, alarm)
-    named = [entry.team.code for entry in (*response.chosen, *response.passed_over)]
-    assert sorted(named) == sorted(team.code for team in district.teams)
+    chosen, passed_over = ([one.team.code for one in named] for named in (response.chosen, response.passed_over))
+    assert sorted(chosen + passed_over) == sorted(team.code for team in district.teams)
 
 
 @given(drawn_cases())

@@ -415,4 +415,4 @@ def test_the_alarm_s_own_moment_is_the_default() -> None:
 )
 def test_a_setting_out_of_range_is_refused(setting: str, value: float, code: str) -> None:
     with pytest.raises(InvalidValue, match=code):
-        replace(tiny_district(), **{setting: value})
+        replace(tiny_district(), **{setting: value})  # type: ignore[arg-type]  # the settings are numbers
