@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
@@ -38,6 +38,9 @@ class SourceTable:
         crs: System the coordinates were converted from (``EPSG:4490``, ``GCJ02``), '' for a table.
         faults: Rows that could not be read and are set aside; their whole rows are in ``set_aside``.
         set_aside: The rows of ``faults``, by row number.
+        damaged: Single cells that can't be relied on (a code in scientific notation, an error, a formula without its
+            value), with row and column. Their text is as it stands in the file; whoever uses that column has to set the
+            row aside, see `without_damaged`.
         warnings: What does not stop the import but ought to be known.
     """
 
@@ -50,3 +53,17 @@ class SourceTable:
     faults: tuple[Fault, ...] = ()
     set_aside: Mapping[int, SourceRow] | None = None
     warnings: tuple[Fault, ...] = ()
+    damaged: tuple[Fault, ...] = ()
+
+    def without_damaged(self, columns: Collection[str]) -> SourceTable:
+        """The same table, the rows with a damaged cell in one of these columns set aside."""
+        faults = tuple(fault for fault in self.damaged if fault.column in columns)
+        numbers = {fault.row for fault in faults}
+        aside = {row.number: row for row in self.rows if row.number in numbers}
+        return replace(
+            self,
+            rows=tuple(row for row in self.rows if row.number not in numbers),
+            faults=self.faults + faults,
+            set_aside={**(self.set_aside or {}), **aside},
+            damaged=tuple(fault for fault in self.damaged if fault.column not in columns),
+        )

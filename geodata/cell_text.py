@@ -1,0 +1,93 @@
+"""Turn what a cell holds into text by one rule for tables and layers: trimmed, numbers plain, dates in ISO 8601.
+
+Whole numbers carry no point and no exponent, other numbers at most 15 digits (what spreadsheets hold), booleans are
+``true`` and ``false``. Text that shows a date with its year first (2020/3/1, 2020年3月1日 8:30) is written in ISO 8601
+too; dates that begin with the day or month are ambiguous and stay as they are. A number that lost its last digits
+(3.21204E+14) stays as it is and is told.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+
+EXACT_DIGITS = 15  # a spreadsheet keeps no more digits of a number
+_EXACT_INTEGER = 2**53  # a binary float keeps no more
+_PADDING = " \t\r\n\v\f\0\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
+_EXCEL_TEXT = re.compile(r'="([^"]*)"|\'([0-9].*)', re.DOTALL)
+_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_SCIENTIFIC = re.compile(r"([+-]?)(\d)(?:\.(\d+))?[eE]\+?(\d{1,3})")
+_DATE = re.compile(
+    r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|-(\d{1,2})-(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)"
+    r"(?:[T\s]*(\d{1,2})[:\N{FULLWIDTH COLON}时](\d{1,2})(?:[:\N{FULLWIDTH COLON}分](\d{1,2})(?:\.\d+)?秒?|分)?)?"
+)
+_YEARS = range(1900, 2201)
+
+
+def trim(text: str) -> str:
+    """Text without the blanks of any kind around it."""
+    return text.strip(_PADDING)
+
+
+def from_text(text: str) -> str:
+    """A cell of a text file by the rule of this module."""
+    trimmed = trim(text)
+    if not trimmed or not (trimmed[0].isdigit() or trimmed[0] in "=+-'"):
+        return trimmed
+    protected = _EXCEL_TEXT.fullmatch(trimmed)
+    if protected:
+        return trim(protected[1] or protected[2] or "")
+    whole = _WHOLE.fullmatch(trimmed)
+    if whole:
+        return whole[1]
+    return _all_digits(trimmed) or _iso(trimmed) or trimmed
+
+
+def lost_digits(text: str) -> bool:
+    """Whether text is a whole number in scientific notation that shows fewer digits than the number has."""
+    match = _SCIENTIFIC.fullmatch(text)
+    return bool(match) and int(match[4]) > len(match[3] or "")
+
+
+def from_number(number: float) -> str:
+    """A number by the rule of this module, '' for NaN; infinite ones as ``inf``."""
+    if number != number:  # noqa: PLR0124  only NaN differs from itself
+        return ""
+    if float(number).is_integer() and abs(number) < _EXACT_INTEGER:
+        return str(int(number))
+    return format(Decimal(f"{number:.{EXACT_DIGITS}g}"), "f") if abs(number) < _EXACT_INTEGER else f"{number:.6g}"
+
+
+def from_moment(moment: date | datetime | time) -> str:
+    """A date, moment or time in ISO 8601, to the second."""
+    return moment.isoformat() if type(moment) is date else moment.isoformat(timespec="seconds")  # type: ignore[call-arg]
+
+
+def from_boolean(boolean: bool) -> str:  # noqa: FBT001
+    """``true`` or ``false``."""
+    return "true" if boolean else "false"
+
+
+def _all_digits(text: str) -> str:
+    """A whole number in scientific notation that shows all its digits, written out; '' for anything else."""
+    match = _SCIENTIFIC.fullmatch(text)
+    if not match or lost_digits(text):
+        return ""
+    return format(Decimal(text).normalize(), "f")
+
+
+def _iso(text: str) -> str:
+    """A date or moment with its year first in ISO 8601; '' for anything else."""
+    match = _DATE.fullmatch(text)
+    if not match or int(match[1]) not in _YEARS:
+        return ""
+    month, day = (int(part) for part in match.groups()[1:9] if part is not None)
+    hour, minute, second = match.groups()[9:]
+    with suppress(ValueError):
+        if hour is None:
+            return date(int(match[1]), month, day).isoformat()
+        moment = datetime(int(match[1]), month, day, int(hour), int(minute), int(second or 0))  # noqa: DTZ001
+        return moment.isoformat()
+    return ""
