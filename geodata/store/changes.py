@@ -11,8 +11,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from geodata.store.binary import envelope
-from geodata.store.rows import Codec, Row
+from geodata.store.rows import Codec, Row, columns_of
 from gridgis.errors import Conflict, InvalidValue
+
+Columns = tuple[tuple[Any, ...], ...]
+"""Columns of a table in their order, all equally long."""
 
 MOST_LOOKED_UP = 500
 _DIALECT = sqlite_dialect()
@@ -58,10 +61,24 @@ class Difference:
 
 @dataclass
 class Extent:
-    """How a unit of work moved the extent of one layer: boxes it brought, boxes it took away."""
+    """How a unit of work moved the extent of one layer.
+
+    Attributes:
+        brought: Boxes that came.
+        taken: Boxes that went.
+        whole: Whether what was brought is all that the layer holds.
+    """
 
     brought: list[tuple[float, float, float, float]] = field(default_factory=list)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.brought or self.taken)
+
+    def start_anew(self) -> None:
+        """Note that everything went."""
+        self.brought, self.taken, self.whole = [], [], True
 
     def add(self, *, new: bytes | None = None, old: bytes | None = None) -> None:
         """Note a geometry that came and one that went."""
@@ -128,7 +145,54 @@ def stored_rows(
     given = where or {}
     tests = "".join(f" AND {table.name}.{name} = ?" for name in given)
     text = f"{statements(table, columns).select} WHERE {table.name}.fid > ?{tests} ORDER BY {table.name}.fid"
-    return [tuple(row) for row in connection.exec_driver_sql(text, (after, *given.values()))]
+    return _plain_rows(connection, text, (after, *given.values()))
+
+
+def _plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
+    """What a query answers as the driver's own tuples."""
+    with connection.exec_driver_sql(text, values) as result:
+        rows: list[Row] = [] if result.cursor is None else list(result.cursor.fetchall())
+    return rows
+
+
+def stored_columns(connection: Connection, table: Table, *leave: str) -> Columns:
+    """Columns of a whole table in order of ``fid``; those named and ``fid`` itself are left out."""
+    columns = columns_of(table, *leave)
+    text = f"{statements(table, columns).select} ORDER BY {table.name}.fid"
+    rows = _plain_rows(connection, text)
+    return tuple(zip(*rows, strict=True))[1:] if rows else ((),) * len(columns)
+
+
+def replace_columns(connection: Connection, table: Table, columns: Columns, extent: Callable[[str], Extent]) -> None:
+    """Write columns in place of everything a table held.
+
+    Args:
+        connection: An open transaction.
+        table: The table.
+        columns: What it is to hold.
+        extent: Gives the extent of a layer to note its geometries in.
+    """
+    connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608  our own table
+    if columns[0]:
+        text = statements(table, columns_of(table)).insert
+        connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
+    if "geom" in table.c:
+        noted = extent(table.name)
+        noted.start_anew()
+        for blob in columns[-1]:
+            noted.add(new=blob)
+
+
+def replaced_counts(stored: Columns, made: Columns) -> dict[str, int]:
+    """How many rows are ``added``, ``updated``, ``removed`` and ``unchanged`` when a table comes to hold others."""
+    if stored == made:
+        return {"added": 0, "updated": 0, "removed": 0, "unchanged": len(made[0])}
+    before = {row[0]: row for row in zip(*stored, strict=True)}
+    added = sum(one not in before for one in made[0])
+    unchanged = sum(before.get(row[0]) == row for row in zip(*made, strict=True))
+    updated = len(made[0]) - added - unchanged
+    removed = len(before) - updated - unchanged
+    return {"added": added, "updated": updated, "removed": removed, "unchanged": unchanged}
 
 
 def _named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
@@ -139,7 +203,7 @@ def _named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) 
         f"OR {codec.table.name}.id IN ({marks})"
     )
     values = (*(row[1] for row in rows), *(row[0] for row in rows))
-    return [tuple(row) for row in connection.exec_driver_sql(text, values)]
+    return _plain_rows(connection, text, values)
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -27,7 +27,7 @@ def record_changes(connection: Connection, tables: Collection[str], extents: Map
         [(stamp, name) for name in sorted({*tables, *views})],
     )
     for table, extent in extents.items():
-        if not (extent.brought or extent.taken):
+        if not extent:
             continue
         box = _new_extent(connection, table, extent)
         names = [table, *(view for view, over in views.items() if over == table)]
@@ -43,6 +43,8 @@ def _views() -> dict[str, str]:
 
 def _new_extent(connection: Connection, table: str, extent: Extent) -> Box | None:
     """The old extent grown by what came; measured anew when something that bounded it went."""
+    if extent.whole:
+        return _around(extent.brought)
     old = connection.exec_driver_sql(
         "SELECT min_x, max_x, min_y, max_y FROM gpkg_contents WHERE table_name = ?", (table,)
     ).one()
@@ -51,7 +53,13 @@ def _new_extent(connection: Connection, table: str, extent: Extent) -> Box | Non
             f"SELECT min(ST_MinX(geom)), max(ST_MaxX(geom)), min(ST_MinY(geom)), max(ST_MaxY(geom)) FROM {table}"  # noqa: S608  our own table
         ).one()
         return None if measured[0] is None else tuple(measured)
-    boxes = [*extent.brought, *([] if old[0] is None else [tuple(old)])]
+    return _around([*extent.brought, *([] if old[0] is None else [tuple(old)])])
+
+
+def _around(boxes: Sequence[Box]) -> Box | None:
+    """The box around boxes, None when there are none."""
+    if not boxes:
+        return None
     least_x, most_x, least_y, most_y = zip(*boxes, strict=True)
     return min(least_x), max(most_x), min(least_y), max(most_y)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from geodata.store.changes import stored_rows
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, Event
 from geodata.store.plans import read_plans
+from geodata.store.roads import read_base_map, read_quality, read_roads
 from geodata.store.run_cards import RUN_CARDS
 from gridgis.cells import District, GridPlan
 from gridgis.dispatch.alarms import Alarm, Dispatch
@@ -28,9 +30,31 @@ from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
 
 if TYPE_CHECKING:
+    from geodata.osm_file import BaseMapFeature
     from gridgis.dispatch.state import DistrictState
+    from gridgis.roads import RoadNetwork
 
 Record = TypeVar("Record")
+
+STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "district": frozenset({"district"}),
+        "plans": frozenset({"district", "plan"}),
+        "officers": frozenset({"officer"}),
+        "posts": frozenset({"post"}),
+        "enterprises": frozenset({"enterprise"}),
+        "sites": frozenset({"site"}),
+        "teams": frozenset({"team"}),
+        "run_cards": frozenset({"run_card"}),
+        "roads": frozenset({"roads"}),
+        "alarms": frozenset({"alarm"}),
+        "dispatches": frozenset({"dispatch"}),
+    }
+)
+"""Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
+
+STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h"})
+"""Settings that a district's state takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,33 +203,47 @@ class Reads(ABC):
         wanted = set(latest.values())
         return tuple(one for one in listed if one.import_id in wanted)
 
-    def roads(self) -> None:
-        """Roads: to come."""
-        return
+    def roads(self) -> RoadNetwork | None:
+        """The road network in the order in which it was put, None before one was.
+
+        Raises:
+            StoreFault: ``store.roads_differ`` when it is not what was written.
+        """
+        with self._reading() as connection:
+            return read_roads(connection)
+
+    def road_quality(self) -> dict[str, Any] | None:
+        """What was put about the quality of the roads' file, None when nothing was."""
+        with self._reading() as connection:
+            return read_quality(connection)
+
+    def base_map(self) -> tuple[BaseMapFeature, ...]:
+        """Water, waterways, railways and places of the base map, each layer in the order in which it was put."""
+        with self._reading() as connection:
+            return read_base_map(connection)
 
     def state(self) -> DistrictState:
         """Everything one answer or check of the district needs, read at one moment.
 
         Raises:
-            StoreFault: ``store.no_district`` before a district was put.
+            StoreFault: ``store.no_district`` before a district was put, ``store.roads_differ``.
         """
+        return self._state({})
+
+    def _state(self, kept: Mapping[str, Any]) -> DistrictState:
+        """The state made of parts that are held already and others that are read now."""
         from gridgis.dispatch.state import DistrictState
 
-        known = ("detour_factor", "farthest_snap_m", "open_dispatch_h")
-        return DistrictState(
-            district=self.district(),
-            plans=self.plans(),
-            officers=self.officers(),
-            posts=self.posts(),
-            enterprises=self.enterprises(),
-            sites=self.sites(),
-            teams=self.teams(),
-            run_cards=self.run_cards(),
-            roads=self.roads(),
-            alarms=self.alarms(),
-            dispatches=self.dispatches(),
-            **{name: value for name, value in self.settings().items() if name in known},
-        )
+        with self._reading():
+            parts = {name: kept[name] if name in kept else getattr(self, name)() for name in STATE_PARTS}
+            told = {name: value for name, value in self.settings().items() if name in STATE_SETTINGS}
+        return DistrictState(**parts, **told)
+
+    def _changed_nouns(self, after: int) -> frozenset[str]:
+        """Nouns of which anything changed after a version."""
+        with self._reading() as connection:
+            found = connection.exec_driver_sql("SELECT DISTINCT noun FROM events WHERE fid > ?", (after,))
+            return frozenset(row[0] for row in found)
 
 
 def _event(row: rows.Row) -> Event:

@@ -1,323 +1,257 @@
-"""Define the tables of the store: what each row is, which are map layers, which reference which.
+"""Define the tables of the district's records: what each row is, which are map layers, which reference which.
 
-Every table has ``fid`` (GeoPackage's integer key) and ``id`` (a UUID, the target of every reference); ``code`` is how
-people and files name a row and is never referenced. A column with comment "derived" can be made again from others.
+What every table has, and how views are shown, stands in `geodata.store.tables`; the roads' tables in
+`geodata.store.road_schema`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy import Boolean, Double, Index, Integer, Text, UniqueConstraint
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
+from geodata.store.tables import View, column, declare, one_of, reference
 
 REVISIONS = ("0001",)
 """Schema versions from the first on; the last is the one this program reads and writes."""
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _column(name: str, kind: Any, *items: SchemaItem, null: bool = False) -> Column[Any]:
-    return Column(name, kind, *items, nullable=null)
-
-
-def _table(name: str, *items: SchemaItem, said: str, code: bool = True) -> Table:
-    """A table with the keys every table has; ``said`` is its name for people, in Chinese and English."""
-    keys: list[SchemaItem] = [Column("fid", Integer, primary_key=True), _column("id", Identifier())]
-    if code:
-        keys.append(_column("code", Text))
-    return Table(name, METADATA, *keys, *items, UniqueConstraint("id"), sqlite_autoincrement=True, comment=said)
-
-
-def _reference(name: str, target: str, *, null: bool = False) -> Column[Any]:
-    return _column(name, Identifier(), ForeignKey(target), null=null)
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-DISTRICT = _table(
+DISTRICT = declare(
     "district",
-    _column("name", Text),
-    _column("metric_epsg", Integer),
-    _column("code_lengths", Json()),
-    _column("border_tolerance_m", Double),
-    _column("map_approval", Text),
-    _column("geom", Geometry("MULTIPOLYGON"), null=True),
-    _column("updated_at", Moment()),
+    column("name", Text),
+    column("metric_epsg", Integer),
+    column("code_lengths", Json()),
+    column("border_tolerance_m", Double),
+    column("map_approval", Text),
+    column("geom", Geometry("MULTIPOLYGON"), null=True),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     said="区界 District",
 )
-PLANS = _table(
+PLANS = declare(
     "plans",
-    _column("name", Text),
-    _column("status", Text),
-    _column("effective_from", Moment()),
-    _column("effective_to", Moment(), null=True),
-    _column("reason", Text),
-    _column("paper", Text),
-    _column("updated_at", Moment()),
-    _one_of("status", "draft", "published", "superseded"),
+    column("name", Text),
+    column("status", Text),
+    column("effective_from", Moment()),
+    column("effective_to", Moment(), null=True),
+    column("reason", Text),
+    column("paper", Text),
+    column("updated_at", Moment()),
+    one_of("status", "draft", "published", "superseded"),
     UniqueConstraint("code"),
     said="网格方案 Grid plans",
 )
-CELLS = _table(
+CELLS = declare(
     "cells",
-    _reference("plan_id", "plans.id"),
-    _column("name", Text),
-    _column("level", Integer),
-    _column("kind", Text),
-    _column("parent_code", Text),
-    _column("governed", Boolean),
-    _column("key_town", Boolean),
-    _column("site_group", Text),
-    _column("parts_joined", Boolean),
-    _column("seat_lon", Double, null=True),
-    _column("seat_lat", Double, null=True),
-    _column("geom", Geometry("MULTIPOLYGON")),
-    _column("updated_at", Moment()),
-    _one_of("kind", "town", "village", "basic", "dedicated"),
+    reference("plan_id", "plans.id"),
+    column("name", Text),
+    column("level", Integer),
+    column("kind", Text),
+    column("parent_code", Text),
+    column("governed", Boolean),
+    column("key_town", Boolean),
+    column("site_group", Text),
+    column("parts_joined", Boolean),
+    column("seat_lon", Double, null=True),
+    column("seat_lat", Double, null=True),
+    column("geom", Geometry("MULTIPOLYGON")),
+    column("updated_at", Moment()),
+    one_of("kind", "town", "village", "basic", "dedicated"),
     UniqueConstraint("plan_id", "code"),
     said="网格 Cells",
 )
-UNITS = _table(
+UNITS = declare(
     "units",
-    _reference("plan_id", "plans.id"),
-    _column("name", Text),
-    _column("cell_code", Text),
-    _column("population", Integer),
-    _column("enterprises", Integer),
-    _column("workload_h", Double, null=True),
-    _column("geom", Geometry("MULTIPOLYGON")),
-    _column("updated_at", Moment()),
+    reference("plan_id", "plans.id"),
+    column("name", Text),
+    column("cell_code", Text),
+    column("population", Integer),
+    column("enterprises", Integer),
+    column("workload_h", Double, null=True),
+    column("geom", Geometry("MULTIPOLYGON")),
+    column("updated_at", Moment()),
     UniqueConstraint("plan_id", "code"),
     said="基本单元 Units",
 )
-OFFICERS = _table(
+OFFICERS = declare(
     "officers",
-    _column("name", Text),
-    _column("phone", Text),
-    _column("professional", Boolean),
-    _column("licence", Text),
-    _column("licence_until", Day(), null=True),
-    _column("in_service_since", Day(), null=True),
-    _column("updated_at", Moment()),
+    column("name", Text),
+    column("phone", Text),
+    column("professional", Boolean),
+    column("licence", Text),
+    column("licence_until", Day(), null=True),
+    column("in_service_since", Day(), null=True),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     said="人员 Officers",
 )
-POSTS = _table(
+POSTS = declare(
     "posts",
-    _reference("officer_id", "officers.id"),
-    _column("cell_code", Text),
-    _column("role", Text),
-    _column("since", Day()),
-    _column("until", Day(), null=True),
-    _reference("acting_for", "officers.id", null=True),
-    _column("updated_at", Moment()),
+    reference("officer_id", "officers.id"),
+    column("cell_code", Text),
+    column("role", Text),
+    column("since", Day()),
+    column("until", Day(), null=True),
+    reference("acting_for", "officers.id", null=True),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     Index(None, "officer_id"),
     Index(None, "cell_code"),
     said="岗位 Posts",
 )
-ENTERPRISES = _table(
+ENTERPRISES = declare(
     "enterprises",
-    _column("name", Text),
-    _column("credit_code", Text, null=True),
-    _column("no_credit_code_reason", Text),
-    _column("industry", Text),
-    _column("department", Text),
-    _column("risk", Text),
-    _column("staff", Integer, null=True),
-    _column("chemicals", Text),
-    _column("contact", Text),
-    _column("phone", Text),
-    _column("updated_at", Moment()),
-    _one_of("risk", "red", "orange", "yellow", "blue"),
+    column("name", Text),
+    column("credit_code", Text, null=True),
+    column("no_credit_code_reason", Text),
+    column("industry", Text),
+    column("department", Text),
+    column("risk", Text),
+    column("staff", Integer, null=True),
+    column("chemicals", Text),
+    column("contact", Text),
+    column("phone", Text),
+    column("updated_at", Moment()),
+    one_of("risk", "red", "orange", "yellow", "blue"),
     UniqueConstraint("code"),
     said="企业 Enterprises",
 )
-SITES = _table(
+SITES = declare(
     "sites",
-    _reference("enterprise_id", "enterprises.id"),
-    _column("name", Text),
-    _column("address", Text),
-    _column("cell_code", Text, null=True),
-    _column("cell_reason", Text),
-    _column("geom", Geometry("POINT"), null=True),
-    _column("updated_at", Moment()),
+    reference("enterprise_id", "enterprises.id"),
+    column("name", Text),
+    column("address", Text),
+    column("cell_code", Text, null=True),
+    column("cell_reason", Text),
+    column("geom", Geometry("POINT"), null=True),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     Index(None, "enterprise_id"),
     said="生产经营场所 Sites",
 )
-TEAMS = _table(
+TEAMS = declare(
     "teams",
-    _column("name", Text),
-    _column("tier", Text),
-    _column("command", Text),
-    _column("capabilities", Json()),
-    _column("people", Integer),
-    _column("profile", Text),
-    _column("turnout_s", Json()),
-    _column("shift_start", Text),
-    _column("shift_end", Text),
-    _column("home_cell_code", Text),
-    _column("department", Text),
-    _column("leader", Text),
-    _column("phone", Text),
-    _column("in_service", Boolean),
-    _column("out_of_service_reason", Text),
-    _column("demo", Boolean),
-    _column("geom", Geometry("POINT")),
-    _column("updated_at", Moment()),
-    _one_of("tier", "district", "town", "village", "specialist", "volunteer"),
-    _one_of("command", "own", "request", "invite"),
+    column("name", Text),
+    column("tier", Text),
+    column("command", Text),
+    column("capabilities", Json()),
+    column("people", Integer),
+    column("profile", Text),
+    column("turnout_s", Json()),
+    column("shift_start", Text),
+    column("shift_end", Text),
+    column("home_cell_code", Text),
+    column("department", Text),
+    column("leader", Text),
+    column("phone", Text),
+    column("in_service", Boolean),
+    column("out_of_service_reason", Text),
+    column("demo", Boolean),
+    column("geom", Geometry("POINT")),
+    column("updated_at", Moment()),
+    one_of("tier", "district", "town", "village", "specialist", "volunteer"),
+    one_of("command", "own", "request", "invite"),
     UniqueConstraint("code"),
     said="救援队伍 Teams",
 )
-RUN_CARDS = _table(
+RUN_CARDS = declare(
     "run_cards",
-    _column("type", Text),
-    _column("level", Text),
-    _column("name", Text),
-    _column("needs", Json()),
-    _column("updated_at", Moment()),
-    _one_of("level", "I", "II", "III", "IV"),
+    column("type", Text),
+    column("level", Text),
+    column("name", Text),
+    column("needs", Json()),
+    column("updated_at", Moment()),
+    one_of("level", "I", "II", "III", "IV"),
     UniqueConstraint("code"),
     said="出动方案 Run cards",
 )
-ALARMS = _table(
+ALARMS = declare(
     "alarms",
-    _column("type", Text),
-    _column("level", Text),
-    _column("reported_at", Moment()),
-    _column("address", Text),
-    _column("caller", Text),
-    _column("phone", Text),
-    _column("note", Text),
-    _column("nature", Text),
-    _column("geom", Geometry("POINT")),
-    _column("updated_at", Moment()),
-    _one_of("level", "I", "II", "III", "IV"),
-    _one_of("nature", "real", "drill", "test", "false"),
+    column("type", Text),
+    column("level", Text),
+    column("reported_at", Moment()),
+    column("address", Text),
+    column("caller", Text),
+    column("phone", Text),
+    column("note", Text),
+    column("nature", Text),
+    column("geom", Geometry("POINT")),
+    column("updated_at", Moment()),
+    one_of("level", "I", "II", "III", "IV"),
+    one_of("nature", "real", "drill", "test", "false"),
     UniqueConstraint("code"),
     Index(None, "reported_at"),
     said="警情 Alarms",
 )
-DISPATCHES = _table(
+DISPATCHES = declare(
     "dispatches",
-    _reference("alarm_id", "alarms.id"),
-    _reference("team_id", "teams.id"),
-    _column("people", Integer),
-    _column("task", Text),
-    _column("dispatched_at", Moment()),
-    _column("acknowledged_at", Moment(), null=True),
-    _column("en_route_at", Moment(), null=True),
-    _column("on_scene_at", Moment(), null=True),
-    _column("released_at", Moment(), null=True),
-    _column("home_at", Moment(), null=True),
-    _column("answered_by", Text),
-    _column("reference", Text),
-    _column("updated_at", Moment()),
+    reference("alarm_id", "alarms.id"),
+    reference("team_id", "teams.id"),
+    column("people", Integer),
+    column("task", Text),
+    column("dispatched_at", Moment()),
+    column("acknowledged_at", Moment(), null=True),
+    column("en_route_at", Moment(), null=True),
+    column("on_scene_at", Moment(), null=True),
+    column("released_at", Moment(), null=True),
+    column("home_at", Moment(), null=True),
+    column("answered_by", Text),
+    column("reference", Text),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     Index(None, "alarm_id"),
     Index(None, "team_id"),
     said="派遣 Dispatches",
 )
-EVENTS = _table(
+EVENTS = declare(
     "events",
-    _column("noun", Text),
-    _column("noun_id", Identifier()),
-    _column("what", Text),
-    _column("actor", Text),
-    _column("happened_at", Moment()),
-    _column("recorded_at", Moment()),
-    _column("reason", Text),
-    _column("body", Json()),
+    column("noun", Text),
+    column("noun_id", Identifier()),
+    column("what", Text),
+    column("actor", Text),
+    column("happened_at", Moment()),
+    column("recorded_at", Moment()),
+    column("reason", Text),
+    column("body", Json()),
     Index(None, "noun", "noun_id"),
     said="事件 Events",
     code=False,
 )
-IMPORTS = _table(
+IMPORTS = declare(
     "imports",
-    _column("noun", Text),
-    _column("file", Text),
-    _column("sha256", Text),
-    _column("imported_at", Moment()),
-    _column("actor", Text),
-    _column("added", Integer),
-    _column("updated", Integer),
-    _column("unchanged", Integer),
-    _column("set_aside", Integer),
-    _column("unplaced", Integer),
-    _column("mapping", Json()),
+    column("noun", Text),
+    column("file", Text),
+    column("sha256", Text),
+    column("imported_at", Moment()),
+    column("actor", Text),
+    column("added", Integer),
+    column("updated", Integer),
+    column("unchanged", Integer),
+    column("set_aside", Integer),
+    column("unplaced", Integer),
+    column("mapping", Json()),
     said="导入记录 Imports",
     code=False,
 )
-SET_ASIDE = _table(
+SET_ASIDE = declare(
     "set_aside",
-    _reference("import_id", "imports.id"),
-    _column("rule", Text),
-    _column("fields", Json()),
-    _column("sheet", Text),
-    _column("row_number", Integer),
-    _column("heading", Text),
-    _column("value", Text),
-    _column("row", Json()),
+    reference("import_id", "imports.id"),
+    column("rule", Text),
+    column("fields", Json()),
+    column("sheet", Text),
+    column("row_number", Integer),
+    column("heading", Text),
+    column("value", Text),
+    column("row", Json()),
     Index(None, "import_id"),
     said="搁置的行 Rows set aside",
     code=False,
 )
-SETTINGS = _table(
+SETTINGS = declare(
     "settings",
-    _column("value", Json()),
-    _column("updated_at", Moment()),
+    column("value", Json()),
+    column("updated_at", Moment()),
     UniqueConstraint("code"),
     said="设置 Settings",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A query that is shown as a table to readers of the file.
-
-    Attributes:
-        name: Name in the file.
-        said: Name for people.
-        over: Table whose rows it shows.
-        query: What it shows; the first column is an integer key.
-        geometry: Geometry type when it is a map layer, empty otherwise.
-    """
-
-    name: str
-    said: str
-    over: str
-    query: str
-    geometry: str = ""
 
 
 VIEWS = (
@@ -356,9 +290,3 @@ VIEWS = (
 
 APPEND_ONLY = ("events", "imports")
 """Tables whose rows are never changed or deleted."""
-
-
-def geometry_column(table: Table) -> Geometry | None:
-    """The geometry type of a table that is a map layer, None for others."""
-    column = table.c.get("geom")
-    return column.type if column is not None and isinstance(column.type, Geometry) else None

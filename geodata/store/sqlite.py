@@ -25,7 +25,8 @@ from geodata.store.geopackage import (
     guard_texts,
     rtree_texts,
 )
-from geodata.store.schema import APPEND_ONLY, METADATA, REVISIONS, geometry_column
+from geodata.store.schema import APPEND_ONLY, REVISIONS
+from geodata.store.tables import METADATA, geometry_column
 from gridgis.errors import StoreFault
 
 BUSY_TIMEOUT_S = 5.0

@@ -10,14 +10,14 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
 from geodata.store.geopackage import revoke
 from geodata.store.migrating import upgrade
-from geodata.store.reading import Reads
+from geodata.store.reading import STATE_PARTS, Reads
 from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, engine_for, faults
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
@@ -41,7 +41,7 @@ class Store(Reads):
         self._engine = engine
         self._writing = threading.Lock()
         self._local = threading.local()
-        self._state: tuple[int, DistrictState] | None = None
+        self._held: tuple[int, DistrictState] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -80,17 +80,26 @@ class Store(Reads):
             self._writing.release()
 
     def state(self) -> DistrictState:
-        """Everything one answer or check of the district needs, read at one moment; made again when the data changed.
+        """Everything one answer or check of the district needs, read at one moment.
+
+        What did not change since the last call is the same object as then, with all that was derived from it.
 
         Raises:
-            StoreFault: ``store.no_district`` before a district was put.
+            StoreFault: ``store.no_district`` before a district was put, ``store.roads_differ``.
         """
         with self._reading():
-            version = self.version()
-            held = self._state
+            version, held = self.version(), self._held
             if held is None or held[0] != version:
-                held = self._state = (version, super().state())
+                held = (version, self._state({} if held is None else self._unchanged(*held)))
+                self._held = held
             return held[1]
+
+    def _unchanged(self, version: int, state: DistrictState) -> dict[str, Any]:
+        """Parts of a state of another version that still are as they were."""
+        if version > self.version():
+            return {}
+        changed = self._changed_nouns(version)
+        return {name: getattr(state, name) for name, nouns in STATE_PARTS.items() if not nouns & changed}
 
     def copy_for_reading(self, path: str | Path) -> Path:
         """Copy the database as it is now, while it is served, to a file that other programs may open.

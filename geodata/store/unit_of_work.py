@@ -6,19 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Table
 
 from geodata.store import rows, schema
-from geodata.store.changes import Changes, Difference, Extent, check_references, compare, statements, stored_rows, write
+from geodata.store.changes import (
+    Changes,
+    Difference,
+    Extent,
+    check_references,
+    compare,
+    replace_columns,
+    replaced_counts,
+    statements,
+    stored_columns,
+    stored_rows,
+    write,
+)
 from geodata.store.columns import json_text, moment_text
 from geodata.store.contents import record_changes
 from geodata.store.events import Trail
 from geodata.store.geopackage import permit, revoke
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, unit_rows
 from geodata.store.reading import Reads
+from geodata.store.road_schema import ROAD_SOURCES
+from geodata.store.roads import road_columns
 from geodata.store.rows import Codec, Row, columns_of
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sqlite import faults
@@ -30,6 +44,10 @@ from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, Fault, StoreFault
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
+
+if TYPE_CHECKING:
+    from geodata.osm_file import BaseMapFeature
+    from gridgis.roads import RoadNetwork
 
 Record = TypeVar("Record")
 CODES_SHOWN = 5
@@ -159,6 +177,38 @@ class UnitOfWork(Reads):
         """
         references = {2: ("alarm", schema.ALARMS), 3: ("team", schema.TEAMS)}
         return self._put(rows.DISPATCHES, dispatches, references)
+
+    def put_roads(
+        self,
+        network: RoadNetwork,
+        base_map: Sequence[BaseMapFeature] = (),
+        quality: Mapping[str, Any] | None = None,
+    ) -> Changes:
+        """Keep a road network and the features of the base map instead of those that are stored.
+
+        One event is left for the file they come from. The counts are those of the rows of all their tables.
+
+        Args:
+            network: The roads; their order is kept.
+            base_map: Water, railways and places drawn beside them.
+            quality: What is to be known of the file's quality, as JSON can say it.
+
+        Raises:
+            InvalidValue: ``store.shape``, ``base_map.layer``.
+        """
+        made = road_columns(network, base_map, quality)
+        with self._reading() as connection:
+            stored = {table: stored_columns(connection, table) for table in made}
+            counts = {table.name: replaced_counts(stored[table], columns) for table, columns in made.items()}
+            for table, columns in made.items():
+                if stored[table] != columns:
+                    self._touch(table.name)
+                    replace_columns(connection, table, columns, self._extent)
+        if stored != made:
+            first = counts[ROAD_SOURCES.name]["added"]
+            told = {"file": network.source.name, "sha256": network.source.sha256, **counts}
+            self._trail.file("roads", made[ROAD_SOURCES][0][0], "added" if first else "updated", told)
+        return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
         """Keep what the district sets differently, each a name and a JSON value."""

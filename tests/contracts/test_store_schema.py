@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from geodata.store import Store, UnitOfWork
 from geodata.store.migrating import MIGRATIONS
 from geodata.store.reading import Reads
-from geodata.store.schema import METADATA, REVISIONS, VIEWS
+from geodata.store.schema import REVISIONS, VIEWS
+from geodata.store.tables import METADATA
 from tests.fakes.stores import new_store, rows
 
 

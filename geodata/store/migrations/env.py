@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geodata.store.schema import METADATA
+from geodata.store.tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=True, render_as_batch=True)

@@ -22,7 +22,8 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from geodata.store import Store
 from geodata.store.binary import as_multipolygons, decode, decode_one, encode, encode_one, encode_points, envelope
 from geodata.store.geopackage import rtree_texts
-from geodata.store.schema import METADATA, VIEWS, geometry_column
+from geodata.store.schema import VIEWS
+from geodata.store.tables import METADATA, geometry_column
 from gridgis.cells import Cell, CellKind, GridPlan, PlanStatus
 from gridgis.codes import record_id
 from gridgis.errors import StoreFault

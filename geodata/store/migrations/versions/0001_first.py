@@ -3,7 +3,8 @@
 from alembic import op
 
 from geodata.store.geopackage import STANDARD_TABLES, Layer, append_only, guard, lay_out, permit, register
-from geodata.store.schema import APPEND_ONLY, METADATA, VIEWS, geometry_column
+from geodata.store.schema import APPEND_ONLY, VIEWS
+from geodata.store.tables import METADATA, geometry_column
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,75 @@
+"""Declare what every table and view of the store has in common.
+
+Every table has ``fid`` (GeoPackage's integer key) and ``id`` (a UUID, the target of every reference); ``code`` is how
+people and files name a row and is never referenced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from geodata.store.columns import Geometry, Identifier
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every table of the store; importing `geodata.store` declares them all."""
+
+
+def declare(name: str, *items: SchemaItem, said: str, code: bool = True) -> Table:
+    """A table with the keys every table has; ``said`` is its name for people, in Chinese and English."""
+    keys: list[SchemaItem] = [Column("fid", Integer, primary_key=True), column("id", Identifier())]
+    if code:
+        keys.append(column("code", Text))
+    return Table(name, METADATA, *keys, *items, UniqueConstraint("id"), sqlite_autoincrement=True, comment=said)
+
+
+def column(name: str, kind: Any, *items: SchemaItem, null: bool = False) -> Column[Any]:
+    """A column that holds a value in every row, unless it may be null."""
+    return Column(name, kind, *items, nullable=null)
+
+
+def reference(name: str, target: str, *, null: bool = False) -> Column[Any]:
+    """A column that names a row of another table by its ``id``."""
+    return column(name, Identifier(), ForeignKey(target), null=null)
+
+
+def one_of(name: str, *values: str) -> CheckConstraint:
+    """The few values that a column may hold."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({listed})", name=name)
+
+
+def geometry_column(table: Table) -> Geometry | None:
+    """The geometry type of a table that is a map layer, None for others."""
+    found = table.c.get("geom")
+    return found.type if found is not None and isinstance(found.type, Geometry) else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A query that is shown as a table to readers of the file.
+
+    Attributes:
+        name: Name in the file.
+        said: Name for people.
+        over: Table whose rows it shows.
+        query: What it shows; the first column is an integer key.
+        geometry: Geometry type when it is a map layer, empty otherwise.
+    """
+
+    name: str
+    said: str
+    over: str
+    query: str
+    geometry: str = ""
