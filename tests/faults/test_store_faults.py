@@ -18,7 +18,9 @@ import pytest
 from geodata.store import Store, UnitOfWork, create_store, migrate, open_store
 from geodata.store.schema import REVISIONS
 from gridgis.errors import Conflict, GridGISError, StoreFault
+from gridgis.roads.network import same_network
 from maps.words import LANGUAGES, Words
+from tests.fakes.road_networks import street_grid
 from tests.fakes.stores import DISTRICT, NOW, ROOT, new_store, rows, some_enterprises
 
 CODES = (
@@ -44,6 +46,8 @@ CODES = (
     "store.code_twice",
     "store.reference",
     "store.roads_differ",
+    "store.shape",
+    "base_map.layer",
     "plan.in_force",
     "officer.unknown",
     "time.offset",
@@ -215,6 +219,23 @@ def test_a_full_disk_leaves_the_old_state(store: Store) -> None:
     assert len(store.enterprises()) == 10
     change(store, 20)
     assert len(store.enterprises()) == 20
+
+
+def test_a_disk_that_fills_up_while_roads_are_put_leaves_the_old_roads(store: Store) -> None:
+    old = street_grid(5, 5)
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_roads(old)
+        work.commit()
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        pages = work._connection.exec_driver_sql("PRAGMA page_count").scalar()
+        work._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreFault) as error:
+            work.put_roads(street_grid(60, 60))
+        work._connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+    refused("store.full", error.value)
+    kept = store.roads()
+    assert kept is not None
+    assert same_network(kept, old)
 
 
 LIMITED = """
