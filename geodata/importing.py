@@ -156,7 +156,7 @@ def import_file(
     if noun == ROADS:
         from geodata.registers.roads import read_roads
 
-        reading = read_roads(Path(path), told, crs=system, layer=layer, intake=intake, progress=watched)
+        reading = read_roads(Path(path), told, crs=crs, layer=layer, intake=intake, progress=watched)
     else:
         register = find_register(noun)
         reading = read_register(register, Path(path), told, crs=crs, layer=layer, intake=intake, progress=watched)

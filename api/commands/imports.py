@@ -2,11 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.shared import Console, now, parse_moment
+from api.commands.shared import Console, now
+from api.moments import parse_moment
+from gridgis.errors import Fault
+
+if TYPE_CHECKING:
+    from geodata.importing import ImportReport
 
 
 class Noun(StrEnum):
@@ -46,7 +51,6 @@ def add(app: typer.Typer, console: Console) -> None:
     ) -> None:
         from geodata.importing import import_file
         from geodata.rejects import write_faults
-
         from geodata.store import open_store
         from gridgis.errors import InputRejected
 
@@ -70,23 +74,37 @@ def add(app: typer.Typer, console: Console) -> None:
                 if rejects is not None:
                     write_faults(rejects, file.name, error.faults, words.fault)
                 raise
-        if report.mapping:
-            console.say("cli.import.mapping_used")
-            for heading, field in report.mapping.items():
-                console.out.print(f"  {heading} → {field}", markup=False)
-        console.say(
-            "cli.import.dry_run_done" if dry_run else "cli.import.done",
-            file=report.file,
-            added=report.added,
-            updated=report.updated,
-            unchanged=report.unchanged,
-            set_aside=len(report.set_aside),
-        )
-        if report.unplaced:
-            console.say("cli.import.unplaced", count=report.unplaced)
-        for warning in report.warnings:
-            console.out.print(f"! {words.fault(warning)}", markup=False, style="yellow")
-        console.faults(report.set_aside)
+        _show(console, report, dry_run=dry_run)
         if rejects is not None:
             write_faults(rejects, file.name, report.set_aside, words.fault)
             console.say("cli.import.rejects_written", path=rejects, count=len(report.set_aside))
+
+
+def _show(console: Console, report: "ImportReport", *, dry_run: bool) -> None:
+    """How columns were taken, what came in, and what a person has to look at."""
+    if report.mapping:
+        console.say("cli.import.mapping_used")
+        for heading, field in report.mapping.items():
+            console.out.print(f"  {heading} → {field}", markup=False)
+    if report.unused:
+        console.say("cli.import.unused", columns="、".join(report.unused))
+    console.say(
+        "cli.import.dry_run_done" if dry_run else "cli.import.done",
+        file=report.file,
+        added=report.added,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        set_aside=report.rows_set_aside,
+    )
+    if report.unplaced:
+        console.say("cli.import.unplaced", count=report.unplaced)
+        console.faults(report.waiting)
+    for warning in report.warnings:
+        console.out.print(f"! {_where(warning)}{console.words.fault(warning)}", markup=False, style="yellow")
+    console.faults(report.set_aside)
+
+
+def _where(warning: Fault) -> str:
+    """Sheet and column of a warning, where it has them."""
+    told = " ".join(part for part in (warning.sheet, warning.column) if part)
+    return f"[{told}] " if told else ""

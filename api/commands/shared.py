@@ -7,39 +7,35 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from gridgis.errors import Fault, GridGISError, InputRejected, InvalidValue
+from api.moments import clock, parse_moment
+from gridgis.errors import Fault, GridGISError, InputRejected, InvalidValue, StoreFault
 from maps.words import Words
 
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 FAULTS_SHOWN = 20
-LONLAT = 2
-
-
-def parse_moment(text: str) -> datetime:
-    """An ISO 8601 moment; local time (Asia/Shanghai) when it names no offset.
-
-    Raises:
-        InvalidValue: ``time.form``.
-    """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidValue("time.form", value=text) from error
-    return moment.replace(tzinfo=LOCAL_TIME) if moment.tzinfo is None else moment
 
 
 def now(environment: Mapping[str, str] = os.environ) -> datetime:
     """The clock: ``GRIDGIS_NOW`` when set, else the machine's."""
     fixed = environment.get("GRIDGIS_NOW", "")
-    return parse_moment(fixed).astimezone(UTC) if fixed else datetime.now(UTC)
+    return clock(parse_moment(fixed) if fixed else None)()
+
+
+def moment_or_now(text: str | None) -> datetime:
+    """The moment of an option, the clock's when it was not given.
+
+    Raises:
+        InvalidValue: See `api.moments.parse_moment`.
+    """
+    return now() if text is None else parse_moment(text)
 
 
 def parse_place(text: str) -> tuple[float, float]:
@@ -56,6 +52,18 @@ def parse_place(text: str) -> tuple[float, float]:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  the degrees of a globe
         raise InvalidValue("place.coordinates", lon=lon, lat=lat)
     return lon, lat
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that a command was asked for.
+
+    Raises:
+        StoreFault: ``output.unwritable``.
+    """
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise StoreFault("output.unwritable", path=str(path), reason=error.strerror or "") from error
 
 
 @dataclass
@@ -83,13 +91,14 @@ class Console:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
     def error(self, error: GridGISError) -> None:
-        """What is wrong and how to mend it, on standard error."""
-        self.err.print(f"✗ {self.words.error(error)}", markup=False, style="red")
+        """What is wrong and how to mend it, on standard error; of a refused file its first faults too."""
+        self.refuse(self.words.error(error))
+        if isinstance(error, InputRejected):
+            self.faults(error.faults, self.err)
 
-    def rejected(self, error: InputRejected) -> None:
-        """Why a file was refused, with its first faults."""
-        self.error(error)
-        self.faults(error.faults, self.err)
+    def refuse(self, text: str) -> None:
+        """A refusal in words on standard error."""
+        self.err.print(f"✗ {text}", markup=False, style="red")
 
     def faults(self, faults: Iterable[Fault], console: RichConsole | None = None) -> None:
         """A table of faults: where, what, how to mend; the first ones only, with the count of the rest."""
@@ -101,7 +110,8 @@ class Console:
         )
         for fault in listed[:FAULTS_SHOWN]:
             row = str(fault.row) if fault.row else ""
-            table.add_row(fault.sheet, row, fault.column, fault.value[:40], self.words.fault(fault))
+            cells = (fault.sheet, row, fault.column, fault.value[:40], self.words.fault(fault))
+            table.add_row(*map(Text, cells))
         (console or self.out).print(table)
         if len(listed) > FAULTS_SHOWN:
             self.note("cli.more_faults", count=len(listed) - FAULTS_SHOWN)

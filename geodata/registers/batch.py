@@ -111,6 +111,14 @@ class Batch:
         bad = {row.place: row.source.values for row in self.rows if not row.good}
         return {place: row.values for place, row in self.unread_rows.items()} | bad
 
+    def take(self, table: SourceTable, found: Found) -> None:
+        """Take over what is known of a sheet besides its good rows."""
+        self.warnings += table.warnings
+        self.unread += table.faults
+        self.unread_rows |= {(table.sheet, number): row for number, row in (table.set_aside or {}).items()}
+        self.headings |= {heading: name for name, heading in found.headings.items()}
+        self.unused += [heading for heading in found.unused if heading not in self.unused]
+
     def warn(self, code: str, rows: Iterable[Row] = (), /, **fields: Any) -> None:
         """Note something about some rows, or about the file."""
         found = tuple(rows)
@@ -141,11 +149,33 @@ def read_batch(
     tables: Sequence[SourceTable],
     columns: Sequence[Column],
     mapping: MappingFile,
-    progress: Progress | None = None,
+    progress: Progress,
 ) -> Batch:
     """The rows of the sheets that hold what is looked for.
 
-    A sheet that lacks a required column is passed over with a warning, as long as another one has them all.
+    Raises:
+        InputRejected: ``import.empty`` without any row, and those of `sheets_with`.
+    """
+    batch = Batch([])
+    fitting = sheets_with(tables, columns, mapping, batch)
+    progress.start("progress.import.rows", sum(len(table.rows) for table, _ in fitting))
+    for table, found in fitting:
+        batch.take(table, found)
+        for at, row in enumerate(_rows(table, columns, found), start=1):
+            batch.rows.append(row)
+            if at % _ROWS_A_STEP == 0:
+                progress.advance(_ROWS_A_STEP)
+    progress.finish()
+    return batch
+
+
+def sheets_with(
+    tables: Sequence[SourceTable], columns: Sequence[Column], mapping: MappingFile, batch: Batch
+) -> list[tuple[SourceTable, Found]]:
+    """The sheets that have every required column, and where each column is.
+
+    One that lacks a required column is passed over with a warning, as long as another one has them all. Rows with a
+    damaged cell in a column that is used are set aside.
 
     Raises:
         InputRejected: ``import.empty`` without any row; ``columns.refused`` with the faults when columns are missing,
@@ -154,55 +184,23 @@ def read_batch(
     sheets = [table for table in tables if table.rows or table.faults]
     if not sheets:
         raise InputRejected("import.empty", file=tables[0].file if tables else "")
-    found = {id(table): find_columns(columns, table.headings, mapping.columns, table.sheet) for table in sheets}
-    fitting = [table for table in sheets if not found[id(table)].missing and not found[id(table)].faults]
-    _refuse_unfit(sheets, found, any_fits=bool(fitting))
-    batch = Batch([])
-    if progress is not None:
-        progress.start("progress.import.rows", sum(len(table.rows) for table in fitting))
-    for table in sheets:
-        batch.warnings += table.warnings
-        if table not in fitting:
-            batch.warnings.append(Fault("sheet.passed_over", {"wanted": _wanted(found[id(table)])}, table.sheet))
-            continue
-        _take(batch, table, columns, found[id(table)], progress)
-    if progress is not None:
-        progress.finish()
-    return batch
-
-
-def _take(batch: Batch, table: SourceTable, columns: Sequence[Column], found: Found, progress: Progress | None) -> None:
-    whole = table.without_damaged(set(found.headings.values()))
-    for row in _rows(whole, columns, found):
-        batch.rows.append(row)
-        if progress is not None and len(batch.rows) % _ROWS_A_STEP == 0:
-            progress.advance(_ROWS_A_STEP)
-    batch.unread += whole.faults
-    batch.unread_rows |= {(table.sheet, number): row for number, row in (whole.set_aside or {}).items()}
-    batch.headings |= {heading: name for name, heading in found.headings.items()}
-    batch.unused += [heading for heading in found.unused if heading not in batch.unused]
-
-
-def _refuse_unfit(sheets: Sequence[SourceTable], found: Mapping[int, Found], *, any_fits: bool) -> None:
-    told = [table for table in sheets if not (any_fits and found[id(table)].missing)]
-    faults = [fault for table in told for fault in found[id(table)].faults]
-    if not any_fits:
-        faults += [
-            Fault(
-                "columns.missing",
-                {"wanted": column.wanted, "field": column.field, "found": "、".join(table.headings)},
-                table.sheet,
-                1,
-            )
-            for table in sheets
-            for column in found[id(table)].missing
-        ]
+    found = [(table, find_columns(columns, table.headings, mapping.columns, table.sheet)) for table in sheets]
+    lacking = [(table, told) for table, told in found if told.missing]
+    fitting = [(table, told) for table, told in found if not told.missing]
+    faults = [fault for _, told in fitting or lacking for fault in told.faults]
+    if not fitting:
+        faults += [_missing(table, column) for table, told in lacking for column in told.missing]
     if faults:
         raise InputRejected("columns.refused", faults, file=sheets[0].file, count=len(faults))
+    for table, told in lacking:
+        wanted = "、".join(column.headings[0] for column in told.missing)
+        batch.warnings.append(Fault("sheet.passed_over", {"wanted": wanted}, table.sheet))
+    return [(table.without_damaged(set(told.headings.values())), told) for table, told in fitting]
 
 
-def _wanted(found: Found) -> str:
-    return "、".join(column.headings[0] for column in found.missing)
+def _missing(table: SourceTable, column: Column) -> Fault:
+    fields = {"wanted": column.wanted, "field": column.field, "found": "、".join(table.headings)}
+    return Fault("columns.missing", fields, table.sheet, 1)
 
 
 def _rows(table: SourceTable, columns: Sequence[Column], found: Found) -> Iterator[Row]:

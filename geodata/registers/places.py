@@ -51,13 +51,15 @@ class Ground:
     scope: Scope
 
     @classmethod
-    def of(cls, store: Reads, now: datetime) -> Ground:
-        """The district of a store, in its latest plan."""
+    def of(cls, store: Reads, now: datetime, *, roads: bool = True) -> Ground:
+        """The district of a store in its latest plan, with its roads where they are asked for."""
         district = store.district()
         plan = latest_plan(store) or GridPlan(
             record_id(district.code, "plan", "0"), "0", "", district, PlanStatus.PUBLISHED, now, ()
         )
-        return cls(Scope(DistrictState(district, plans=(plan,), roads=store.roads()), plan, now, Norms()))
+        return cls(
+            Scope(DistrictState(district, plans=(plan,), roads=store.roads() if roads else None), plan, now, Norms())
+        )
 
     @property
     def known(self) -> bool:

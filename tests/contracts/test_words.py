@@ -23,6 +23,7 @@ WORDS = ROOT / "maps" / "web" / "words"
 LANGUAGES = ("zh", "en")
 PACKAGES = ("gridgis", "geodata", "maps", "api")
 ERRORS = {"GridGISError", "InvalidValue", "NotKnown", "InputRejected", "Unreadable", "StoreFault", "Conflict", "Fault"}
+ERRORS |= {"refuse", "warn", "fault"}  # how the importers set rows aside
 SAID_BY_PYTHON = re.compile(r"(?:cli|progress|problem)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 SAID_BY_PAGES = re.compile(r'"((?:page|risk|risk_letter|tier|command|cell_level)\.[A-Za-z0-9_.]+)"')
 SAID_BY_PATTERN = re.compile(r"\bt\(`([a-z_.]+\.)\$\{")
