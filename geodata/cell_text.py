@@ -15,10 +15,11 @@ from decimal import Decimal
 
 EXACT_DIGITS = 15  # a spreadsheet keeps no more digits of a number
 _EXACT_INTEGER = 2**53  # a binary float keeps no more
+_MOST_DIGITS = 40
 _PADDING = " \t\r\n\v\f\0\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
 _EXCEL_TEXT = re.compile(r'="([^"]*)"|\'([0-9].*)', re.DOTALL)
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_SCIENTIFIC = re.compile(r"([+-]?)(\d)(?:\.(\d+))?[eE]\+?(\d{1,3})")
+_SCIENTIFIC = re.compile(r"([+-]?)(\d)(?:\.(\d+))?[eE]\+(\d{2,3})")
 _DATE = re.compile(
     r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|-(\d{1,2})-(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)"
     r"(?:[T\s]*(\d{1,2})[:\N{FULLWIDTH COLON}时](\d{1,2})(?:[:\N{FULLWIDTH COLON}分](\d{1,2})(?:\.\d+)?秒?|分)?)?"
@@ -48,7 +49,7 @@ def from_text(text: str) -> str:
 def lost_digits(text: str) -> bool:
     """Whether text is a whole number in scientific notation that shows fewer digits than the number has."""
     match = _SCIENTIFIC.fullmatch(text)
-    return bool(match) and int(match[4]) > len(match[3] or "")
+    return match is not None and int(match[4]) > len(match[3] or "")
 
 
 def from_number(number: float) -> str:
@@ -57,7 +58,32 @@ def from_number(number: float) -> str:
         return ""
     if float(number).is_integer() and abs(number) < _EXACT_INTEGER:
         return str(int(number))
-    return format(Decimal(f"{number:.{EXACT_DIGITS}g}"), "f") if abs(number) < _EXACT_INTEGER else f"{number:.6g}"
+    if abs(number) >= _EXACT_INTEGER:
+        return _scientific(number)
+    return format(Decimal(f"{number:.{EXACT_DIGITS}g}"), "f")
+
+
+def from_decimal(digits: str) -> tuple[str, bool]:
+    """A number as a workbook writes it, and whether all its digits are there.
+
+    A spreadsheet keeps 15 digits of what was typed and fills up with zeros; more digits that were written by another
+    program are exact.
+
+    Raises:
+        decimal.InvalidOperation: It is no number.
+    """
+    number = Decimal(digits)
+    if number != number.to_integral_value():
+        return from_number(float(number)), True
+    text = str(int(number)) if number.adjusted() < _MOST_DIGITS else ""
+    behind = text.lstrip("-")[EXACT_DIGITS:]
+    if text and (not behind or (digits.lstrip("-").isdigit() and behind.strip("0"))):
+        return text, True
+    return _scientific(float(number)), False
+
+
+def _scientific(number: float) -> str:
+    return f"{number:.6G}"
 
 
 def from_moment(moment: date | datetime | time) -> str:

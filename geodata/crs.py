@@ -46,6 +46,7 @@ _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
 _BAIDU_TURN = np.pi * 3000 / 180
 _CLOSE_ENOUGH_DEG = 1e-12
 _MOST_ROUNDS = 50
+_WGS84_BY_OTHERS = (("OGC", "CRS84"), ("IGNF", "WGS84G"))
 _EXACT_DATUMS = ("World Geodetic System 1984", "China 2000")
 _LOOSE_DATUMS = ("Beijing", "Xian 1980")  # their parameters differ by region and are not public
 
@@ -118,6 +119,10 @@ def _parse(text: str) -> Crs:
     if not (definition.is_geographic or definition.is_projected):
         raise InvalidValue("crs.unusable", value=text[:80], name=definition.name)
     authority = definition.to_authority()
+    if authority in _WGS84_BY_OTHERS:
+        authority = ("EPSG", str(GEOGRAPHIC_EPSG))
+    if authority:
+        definition = pyproj.CRS.from_authority(*authority)  # which says, unlike WKT, where it is used
     return Crs(":".join(authority) if authority else definition.name, definition)
 
 
@@ -199,7 +204,8 @@ def _shift_gcj02(xy: Points) -> Points:
     curvature = 1 - _KRASOVSKY_E2 * np.sin(phi) ** 2
     meridian_m = _KRASOVSKY_AXIS_M * (1 - _KRASOVSKY_E2) / (curvature * np.sqrt(curvature))
     parallel_m = _KRASOVSKY_AXIS_M / np.sqrt(curvature) * np.cos(phi)
-    return xy + np.degrees(np.column_stack((east / parallel_m, north / meridian_m)))
+    shift: Points = np.degrees(np.column_stack((east / parallel_m, north / meridian_m)))
+    return xy + shift
 
 
 def _shift_bd09(xy: Points) -> Points:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from geodata import cell_text
-from geodata.sheet import Sheet, SheetRow
+from geodata.sheet import DamagedCell, Sheet, SheetRow
 from geodata.text_encoding import decode_lines
 from gridgis.errors import Fault, Unreadable
 
@@ -27,22 +27,22 @@ def read_delimited(data: bytes, file: str) -> Sheet:
         Unreadable: ``file.unknown``, ``file.encoding``, ``table.quote`` when a quote is never closed.
     """
     decoded = decode_lines(data, file)
-    warnings = [Fault("table.encoding_guessed", {"encoding": decoded.encoding})] if decoded.guessed else []
     rows: list[SheetRow] = []
+    damaged: list[DamagedCell] = []
     line = 0
     for number, (end, cells) in enumerate(_records(decoded.lines, file), start=1):
-        fault = None
-        if not decoded.odd.isdisjoint(range(line, end)):
-            fault = Fault("table.encoding", {"encoding": decoded.encoding}, row=number)
-        rows.append(SheetRow(number, [cell_text.from_text(cell) for cell in cells], fault))
+        in_one_encoding = decoded.odd.isdisjoint(range(line, end))
+        fault = None if in_one_encoding else Fault("table.encoding", {"encoding": decoded.encoding}, row=number)
+        texts = [cell_text.from_text(cell) for cell in cells]
+        rows.append(SheetRow(number, texts, fault))
+        damaged += [
+            (number, column, Fault("table.number_damaged", value=text))
+            for column, text in enumerate(texts)
+            if cell_text.lost_digits(text)
+        ]
         line = end
-    damaged = [
-        (row.number, column, Fault("table.number_damaged", value=text))
-        for row in rows
-        for column, text in enumerate(row.cells)
-        if cell_text.lost_digits(text)
-    ]
-    return Sheet("", rows, damaged, warnings)
+    warnings = [Fault("table.encoding_guessed", {"encoding": decoded.encoding})] if decoded.guessed else []
+    return Sheet("", rows, damaged, warnings, delimited=True)
 
 
 def _records(lines: list[str], file: str) -> Iterator[tuple[int, list[str]]]:
@@ -62,9 +62,7 @@ def _records(lines: list[str], file: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def sniff_delimiter(lines: Iterable[str]) -> str:
-    """The delimiter that cuts most rows into the same number of cells, the more the better; one in the first row counts
-    double.
-    """
+    """The delimiter that cuts most rows into as many cells; one that stands in the first row counts double."""
     sample = [line for line, _ in zip(lines, range(_SAMPLE_LINES), strict=False) if line.strip()]
     first = next((line for line in sample if any(mark in line for mark in DELIMITERS)), "")
     return max(DELIMITERS, key=lambda mark: _evenness(sample, mark) * (2 if mark in first else 1))

@@ -1,84 +1,124 @@
-"""Read vector layers through GDAL."""
+"""Make a source table of a vector layer: texts of its fields, shapes in longitude and latitude, faults by feature."""
 
 from __future__ import annotations
 
-import warnings as python_warnings
-from collections.abc import Callable
+import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-
-from geodata import cell_text
-from geodata.crs import Crs, parse_crs, to_wgs84
+from geodata.crs import Crs, parse_crs
+from geodata.file_kinds import FileKind
+from geodata.gdal_layers import layer_name, read_gdal, to_raw_layer
+from geodata.geopackages import read_geopackage
+from geodata.kml import read_kml
+from geodata.raw_layer import RawLayer, choose_layer
+from geodata.shapefiles import read_shapefile
+from geodata.shapes import PlacedShapes, place_shapes
 from geodata.source import SourceRow, SourceTable
+from geodata.text_encoding import decode_lines
 from gridgis.errors import Fault, Unreadable
 
-_KEPT_ASIDE_BY_QGIS = frozenset({"layer_styles", "qgis_projects"})
+_CRS_MEMBER = re.compile(
+    r'"crs"\s*:\s*\{\s*"type"\s*:\s*"name"\s*,\s*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]+)"\s*\}\s*\}'
+)
 
 
-def read_layer(path: Path, *, sha256: str, layer: str | None, crs: Crs | None) -> SourceTable:
+def read_layer(path: Path, kind: FileKind, *, sha256: str, layer: str | None, crs: str | None) -> SourceTable:
     """The features of a layer.
 
+    Args:
+        path: The file.
+        kind: What it is.
+        sha256: Of its bytes.
+        layer: Name; needed where there are several.
+        crs: System that a person names, before that of the file.
+
     Raises:
-        Unreadable: ``layer.which``, ``layer.unknown``, ``layer.crs_missing``, ``layer.empty``, ``file.damaged``.
+        InvalidValue: ``crs.unknown``, ``crs.unusable``.
+        Unreadable: ``layer.which``, ``layer.unknown``, ``layer.none``, ``layer.empty``, ``layer.crs_missing``,
+            ``file.truncated``, ``file.damaged``, those of the format, and those of `check_positions`.
     """
-    import pyogrio
+    named = parse_crs(crs) if crs else None
+    raw = _read(path, kind, layer)
+    if not raw.size:
+        raise Unreadable("layer.empty", file=path.name, layer=raw.name or path.stem)
+    if raw.shapes is None:
+        return _table(raw, file=path.name, sha256=sha256, crs="", placed=None)
+    declared = parse_crs(raw.crs) if raw.crs else None
+    used = named or declared
+    if used is None:
+        raise Unreadable("layer.crs_missing", file=path.name, layer=raw.name or path.stem)
+    placed = place_shapes(raw.shapes, used, broken=raw.broken, file=path.name, layer=raw.name or path.stem)
+    told = [*raw.warnings, *_about_crs(used, declared), *_about_shapes(placed)]
+    return _table(replace(raw, warnings=told), file=path.name, sha256=sha256, crs=used.name, placed=placed)
 
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")
-        try:
-            names = [str(name) for name, _ in pyogrio.list_layers(path) if name not in _KEPT_ASIDE_BY_QGIS]
-            name = _choose(names, layer, path.name)
-            meta, _, shapes, columns = pyogrio.raw.read(path, layer=name, force_2d=True, datetime_as_string=True)
-        except pyogrio.errors.DataSourceError as error:
-            raise Unreadable("file.damaged", file=path.name, reason=str(error)) from error
-    if not len(columns[0] if columns else shapes):
-        raise Unreadable("layer.empty", file=path.name, layer=name)
-    found = crs or (parse_crs(meta["crs"]) if meta["crs"] else None)
-    if found is None:
-        raise Unreadable("layer.crs_missing", file=path.name, layer=name)
-    headings = tuple(map(str, meta["fields"]))
-    texts = [_texts(column) for column in columns]
-    geometries = shapely.transform(shapely.from_wkb(shapes, on_invalid="ignore"), lambda xy: to_wgs84(xy, found))
-    rows: list[SourceRow] = []
-    aside: dict[int, SourceRow] = {}
-    faults: list[Fault] = []
-    valid = shapely.is_valid(geometries) | shapely.is_missing(geometries)
-    for number, (geometry, fits) in enumerate(zip(geometries, valid, strict=True), start=1):
-        row = SourceRow(number, dict(zip(headings, (text[number - 1] for text in texts), strict=True)), geometry)
-        if fits:
-            rows.append(row)
-        else:
-            aside[number] = row
-            reason = shapely.is_valid_reason(geometry)
-            faults.append(Fault("geometry.invalid", {"reason": reason}, sheet=name, row=number))
+
+def _read(path: Path, kind: FileKind, layer: str | None) -> RawLayer:
+    if kind is FileKind.GEOPACKAGE:
+        return read_geopackage(path, layer=layer)
+    if kind is FileKind.SHAPEFILE:
+        return read_shapefile(path, layer=layer)
+    if kind is FileKind.KML:
+        return read_kml(path, layer=layer)
+    if kind is FileKind.GEOJSON:
+        return _read_geojson(path, layer)
+    name = layer_name(path, layer)
+    return to_raw_layer(read_gdal(path, file=path.name, layer=name), name if kind is FileKind.GEODATABASE else "")
+
+
+def _read_geojson(path: Path, layer: str | None) -> RawLayer:
+    """A GeoJSON file in any encoding; GDAL takes a system it does not know for WGS84, so the name is read here."""
+    choose_layer([path.stem], layer, path.name)
+    decoded = decode_lines(path.read_bytes(), path.name)
+    text = "".join(decoded.lines)
+    if not text.rstrip("\0 \t\r\n").endswith(("}", "]")):
+        raise Unreadable("file.truncated", file=path.name)
+    if decoded.odd:
+        raise Unreadable("file.mixed_encodings", file=path.name, row=min(decoded.odd) + 1)
+    raw = to_raw_layer(read_gdal(text.encode(), file=path.name, layer=None), "")
+    member = _CRS_MEMBER.search(text)
+    return replace(raw, crs=member[1]) if member else raw
+
+
+def _about_crs(used: Crs, declared: Crs | None) -> list[Fault]:
+    told = []
+    if declared is not None and declared.name != used.name:
+        told.append(Fault("layer.crs_overridden", {"declared": declared.name, "crs": used.name}))
+    if not used.exact:
+        told.append(Fault("layer.crs_inexact", {"crs": used.name}))
+    return told
+
+
+def _about_shapes(placed: PlacedShapes) -> list[Fault]:
+    told = []
+    missing = [number for number, shape in enumerate(placed.shapes, start=1) if shape is None]
+    without = [number for number in missing if number not in placed.faults]
+    for code, numbers in (("layer.without_shape", without), ("layer.points_repeated", placed.repeated)):
+        if numbers:
+            first = ", ".join(map(str, numbers[:5]))
+            told.append(Fault(code, {"count": len(numbers), "features": first + ("…" if len(numbers) > 5 else "")}))  # noqa: PLR2004
+    return told
+
+
+def _table(raw: RawLayer, *, file: str, sha256: str, crs: str, placed: PlacedShapes | None) -> SourceTable:
+    shapes = [None] * raw.size if placed is None else placed.shapes.tolist()
+    found = placed.faults if placed else {}
+    texts = zip(*raw.columns, strict=True) if raw.columns else [()] * raw.size
+    rows = [
+        SourceRow(number, dict(zip(raw.headings, values, strict=True)), shape)
+        for number, (values, shape) in enumerate(zip(texts, shapes, strict=True), start=1)
+    ]
     return SourceTable(
-        path.name, sha256, name, headings, tuple(rows), found.name, faults=tuple(faults), set_aside=aside
+        file,
+        sha256,
+        raw.name,
+        raw.headings,
+        tuple(row for row in rows if row.number not in found) if found else tuple(rows),
+        crs,
+        faults=tuple(replace(found[number], sheet=raw.name, row=number) for number in sorted(found)),
+        set_aside={number: rows[number - 1] for number in sorted(found)},
+        warnings=tuple(replace(fault, sheet=raw.name) for fault in raw.warnings),
+        damaged=tuple(
+            replace(fault, sheet=raw.name, row=number, column=raw.headings[at]) for number, at, fault in raw.damaged
+        ),
     )
-
-
-def _choose(names: list[str], wanted: str | None, file: str) -> str:
-    known = ", ".join(names)
-    if wanted is not None:
-        if wanted not in names:
-            raise Unreadable("layer.unknown", file=file, value=wanted, known=known)
-        return wanted
-    if len(names) != 1:
-        raise Unreadable("layer.which", file=file, known=known)
-    return names[0]
-
-
-def _texts(column: NDArray[Any]) -> list[str]:
-    to_text: Callable[[Any], str] = str
-    if column.dtype.kind == "f":
-        to_text = cell_text.from_number
-    elif column.dtype.kind == "b":
-        to_text = cell_text.from_boolean
-    elif column.dtype.kind == "O":
-        return ["" if value is None else cell_text.from_text(str(value)) for value in column]
-    elif column.dtype.kind == "M":
-        return ["" if np.isnat(value) else str(value) for value in column]
-    return [to_text(value) for value in column.tolist()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from gridgis.errors import Fault
 
@@ -23,6 +24,18 @@ class SheetRow:
     fault: Fault | None = None
 
 
+class Merged(NamedTuple):
+    """A range of cells merged into one: rows from 1, columns from 0, the last ones included."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+DamagedCell = tuple[int, int, Fault]  # row from 1, column from 0, why
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The rows of one sheet.
@@ -30,13 +43,15 @@ class Sheet:
     Attributes:
         name: '' where the file has no sheets.
         rows: In order; rows that hold nothing may be missing.
-        damaged: Cells that can't be relied on: row number, column from 0, why.
+        damaged: Cells that can't be relied on.
         warnings: What ought to be known of the sheet.
-        spans: Cells merged across columns: row number, first column from 0, number of columns.
+        merged: Ranges merged into one cell; the rows have its value already, in its first column.
+        delimited: Whether a delimiter parts the cells, so that one too many moves those behind it.
     """
 
     name: str
     rows: Sequence[SheetRow]
-    damaged: Sequence[tuple[int, int, Fault]] = ()
+    damaged: Sequence[DamagedCell] = ()
     warnings: Sequence[Fault] = ()
-    spans: Sequence[tuple[int, int, int]] = field(default=())
+    merged: Sequence[Merged] = ()
+    delimited: bool = False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
-from geodata.crs import parse_crs
+from geodata.archives import unpacked
+from geodata.file_kinds import FileKind, file_kind, main_part
 from geodata.progress import NoProgress, Progress
 from geodata.source import SourceTable
 from gridgis.errors import Unreadable
@@ -14,42 +16,71 @@ from gridgis.errors import Unreadable
 def read_source(
     path: Path | str, *, layer: str | None = None, crs: str | None = None, progress: Progress | None = None
 ) -> tuple[SourceTable, ...]:
-    """The tables of a file: one for each sheet that holds something, or one layer.
+    """The tables of a file: one for each sheet that holds rows, or one layer.
 
     Args:
-        path: CSV, TSV, XLSX, GeoPackage, GeoJSON, Shapefile, KML, KMZ, FlatGeobuf.
+        path: CSV, TSV, XLSX, GeoPackage, GeoJSON, Shapefile, KML, KMZ, FlatGeobuf, file geodatabase, or a ZIP archive
+            of one of them.
         layer: Sheet or layer to read; needed where a file has several layers.
-        crs: System of a layer's coordinates, against what the file says. Tables ignore it.
+        crs: System of a layer's coordinates, before what the file says. Tables take no notice of it.
         progress: Told of the work.
+
+    Raises:
+        InvalidValue: ``crs.unknown``, ``crs.unusable``.
+        Unreadable: ``file.…`` when it can't be read as what it is, ``table.…``, ``layer.…``, ``workbook.…``,
+            ``shapefile.…``, ``archive.…``.
     """
-    path = Path(path)
-    progress = progress or NoProgress()
+    path = main_part(Path(path))
+    told = progress or NoProgress()
+    kind = file_kind(path)
+    told.start("progress.source.read", None)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable("file.missing", file=path.name, reason=error.strerror or str(error)) from error
-    if not data.strip():
-        raise Unreadable("file.empty", file=path.name)
-    sha256 = hashlib.sha256(data).hexdigest()
-    progress.start("progress.source.read", None)
-    try:
-        if path.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}:
-            return _tables(path, data, sha256, layer)
+        if kind is FileKind.ARCHIVE:
+            with unpacked(path, layer) as inner:
+                alone = layer is not None and layer == inner.stem
+                tables = read_source(inner, layer=None if alone else layer, crs=crs, progress=told)
+            sha256 = _sha256(path, kind)
+            return tuple(replace(table, file=path.name, sha256=sha256) for table in tables)
+        sha256 = _sha256(path, kind)
+        if kind in {FileKind.DELIMITED, FileKind.WORKBOOK}:
+            return _tables(path, kind, sha256, layer, told)
         from geodata.layers import read_layer
 
-        return (read_layer(path, sha256=sha256, layer=layer, crs=parse_crs(crs) if crs else None),)
+        return (read_layer(path, kind, sha256=sha256, layer=layer, crs=crs),)
     finally:
-        progress.finish()
+        told.finish()
 
 
-def _tables(path: Path, data: bytes, sha256: str, layer: str | None) -> tuple[SourceTable, ...]:
+def _tables(path: Path, kind: FileKind, sha256: str, layer: str | None, progress: Progress) -> tuple[SourceTable, ...]:
+    """The sheets that hold rows."""
     from geodata.delimited import read_delimited
     from geodata.tables import to_table
     from geodata.workbooks import read_workbook
 
-    sheets = read_workbook(data, path.name) if data.startswith(b"PK") else [read_delimited(data, path.name)]
-    tables = tuple(to_table(sheet, file=path.name, sha256=sha256) for sheet in sheets)
-    found = tuple(table for table in tables if table.headings and layer in {None, table.sheet})
-    if not found:
-        raise Unreadable("layer.unknown", file=path.name, value=layer or "", known=", ".join(s.name for s in sheets))
-    return found
+    if kind is FileKind.WORKBOOK:
+        sheets = read_workbook(path, layer=layer, progress=progress)
+    elif layer in {None, "", path.stem}:
+        sheets = [read_delimited(path.read_bytes(), path.name)]
+    else:
+        raise Unreadable("layer.unknown", file=path.name, value=layer or "", known=path.stem)
+    tables = [to_table(sheet, file=path.name, sha256=sha256) for sheet in sheets]
+    filled = tuple(table for table in tables if table.rows or table.faults)
+    if not filled:
+        raise Unreadable("table.empty", file=path.name)
+    return filled
+
+
+def _sha256(path: Path, kind: FileKind) -> str:
+    """Of the file, or of all the parts of what is several files."""
+    if kind is FileKind.SHAPEFILE:
+        from geodata.shapefiles import shapefile_parts
+
+        parts = list(shapefile_parts(path).values())
+    else:
+        parts = sorted(path.iterdir()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()

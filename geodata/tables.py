@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from geodata.sheet import Sheet, SheetRow
+from geodata.sheet import Merged, Sheet, SheetRow
 from geodata.source import SourceRow, SourceTable
-from gridgis.errors import Fault
+from gridgis.errors import Fault, Unreadable
 
 _ROWS_ABOVE = 30
 _ROWS_FOR_WIDTH = 200
@@ -26,30 +26,38 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<={_CJK})\s*\n\s*(?={_CJK})")
 
 
 def to_table(sheet: Sheet, *, file: str, sha256: str) -> SourceTable:
-    """The rows under the headings of a sheet.
+    """The rows under the headings of a sheet; one without any text has no headings and no rows.
 
-    A sheet without any text has no headings and no rows.
+    Raises:
+        Unreadable: ``table.heading_encoding`` when the headings are not in the encoding of the file.
     """
     rows = [row for row in sheet.rows if any(row.cells)]
     if not rows:
-        return SourceTable(file, sha256, sheet.name, (), (), warnings=_in_sheet(sheet.warnings, sheet.name))
+        return SourceTable(file, sha256, sheet.name, (), ())
     top, bottom = _heading_rows(rows, sheet)
-    labels, warnings = _headings(rows[top : bottom + 1], _used_columns(rows[top:]))
+    headed = rows[top : bottom + 1]
+    if any(row.fault for row in headed):
+        raise Unreadable("table.heading_encoding", file=file, row=headed[0].number)
+    labels, warnings = _headings(headed, _columns(headed if sheet.delimited else rows[top:]))
     taken: list[SourceRow] = []
     aside: dict[int, SourceRow] = {}
     faults: list[Fault] = []
     for row in rows[bottom + 1 :]:
-        values = {label: row.cells[column] if column < len(row.cells) else "" for column, label in labels.items()}
-        source_row = SourceRow(row.number, values)
-        if row.fault is None:
+        cells = row.cells + [""] * (len(labels) - len(row.cells))
+        source_row = SourceRow(row.number, {label: cells[column] for column, label in labels.items()})
+        fault = row.fault or (_too_long(row, labels) if sheet.delimited else None)
+        if fault is None:
             taken.append(source_row)
         else:
             aside[row.number] = source_row
-            faults.append(row.fault)
+            faults.append(fault)
+    last = headed[-1].number
+    if any(one.top > headed[0].number and one.bottom > max(one.top, last) for one in sheet.merged):
+        warnings.append(Fault("table.merged"))
     damaged = [
         replace(fault, row=number, column=labels[column])
         for number, column, fault in sheet.damaged
-        if number > rows[bottom].number and column in labels
+        if number > last and column in labels
     ]
     return SourceTable(
         file,
@@ -62,6 +70,12 @@ def to_table(sheet: Sheet, *, file: str, sha256: str) -> SourceTable:
         warnings=_in_sheet([*sheet.warnings, *warnings], sheet.name),
         damaged=_in_sheet(damaged, sheet.name),
     )
+
+
+def _too_long(row: SheetRow, labels: Mapping[int, str]) -> Fault | None:
+    """A delimiter too many moves the cells behind it under wrong headings, the last one beyond them."""
+    beyond = [text for text in row.cells[max(labels) + 1 :] if text]
+    return Fault("table.row_too_long", {"count": len(labels)}, row=row.number, value=beyond[0]) if beyond else None
 
 
 def _in_sheet(faults: Sequence[Fault], sheet: str) -> tuple[Fault, ...]:
@@ -78,7 +92,7 @@ def column_letter(column: int) -> str:
     return letters
 
 
-def _used_columns(rows: Sequence[SheetRow]) -> list[int]:
+def _columns(rows: Sequence[SheetRow]) -> list[int]:
     return sorted({column for row in rows for column, text in enumerate(row.cells) if text})
 
 
@@ -86,11 +100,22 @@ def _heading_rows(rows: Sequence[SheetRow], sheet: Sheet) -> tuple[int, int]:
     """First and last of the heading rows, as positions among the rows that hold something."""
     widest = max(sum(map(bool, row.cells)) for row in rows[:_ROWS_FOR_WIDTH])
     least = min(widest, max(2, round(_FILLED_SHARE * widest)))
-    candidates = [at for at, row in enumerate(rows[:_ROWS_ABOVE]) if _is_heading(row.cells, least)]
-    top = candidates[0] if candidates else 0
-    grouped = any(number == rows[top].number for number, _, _ in sheet.spans)
-    bottom = top + 1 if grouped and top + 1 < len(rows) and _words(rows[top + 1].cells) else top
+    candidates = (at for at, row in enumerate(rows[:_ROWS_ABOVE]) if _is_heading(row.cells, least))
+    top = bottom = next(candidates, 0)
+    while bottom + 1 < len(rows) and _heads_group(rows[bottom], rows[bottom + 1], sheet.merged):
+        bottom += 1
     return top, bottom
+
+
+def _heads_group(upper: SheetRow, lower: SheetRow, merged: Sequence[Merged]) -> bool:
+    """Whether headings merged across stand above headings of their own, and nothing but headings beside them."""
+    groups = [one for one in merged if one.top == upper.number == one.bottom and one.right > one.left]
+    grouped = {column for one in groups for column in range(one.left, one.right + 1)}
+    below = {column: text for column, text in enumerate(lower.cells) if text}
+    above = {column: text for column, text in enumerate(upper.cells) if text}
+    split = any(sum(one.left <= column <= one.right for column in below) > 1 for one in groups)
+    beside = all(above.get(column, text) == text for column, text in below.items() if column not in grouped)
+    return split and beside and _words(lower.cells)
 
 
 def _is_heading(cells: Sequence[str], least: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
@@ -28,6 +29,9 @@ _COMMON_PAIR = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")  # GB 2312
 _CHINESE_SHARE = 0.8
 _FIRST_CJK = "\u2e80"
 _SAMPLE_BYTES = 1 << 20
+_WHOLE_SHARE = 0.9
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_PARTS_OF_GB18030 = frozenset({"gbk", "gb2312", "cp936", "gb18030", "hz"})
 _LEAST_ZERO_SHARE = 0.05  # of half the bytes
 
 
@@ -66,7 +70,7 @@ def decode_lines(data: bytes, file: str) -> DecodedLines:
 
 
 def _split(text: str) -> list[str]:
-    """Lines at \\n, \\r\\n and \\r only, as a spreadsheet splits them."""
+    """Lines as a spreadsheet splits them, at line feeds and carriage returns only."""
     return list(StringIO(text, newline=""))
 
 
@@ -117,6 +121,51 @@ def _fits(line: bytes) -> str:
         line.decode(GB18030)
         return GB18030
     return ""
+
+
+def codec(named: str) -> str:
+    """The codec of an encoding as files name it (UTF-8, GBK, 936, ANSI 936, 65001), '' when it is not known."""
+    plain = named.strip().upper().removeprefix("ANSI").removeprefix("CP").removeprefix("OEM").strip()
+    plain = {"65001": UTF_8, "88591": "latin-1"}.get(plain, plain)
+    try:
+        found = codecs.lookup(f"cp{plain}" if plain.isdigit() else plain).name
+    except LookupError:
+        return ""
+    return GB18030 if found in _PARTS_OF_GB18030 else found
+
+
+def encoding_of(texts: Sequence[bytes], named: str, file: str) -> tuple[str, bool]:
+    """The encoding of many short texts, and whether it is a guess.
+
+    Args:
+        texts: Some may be cut inside a character.
+        named: Codec that a file claims, '' for none. One with a byte a character fits everything and proves nothing.
+        file: Name for messages.
+
+    Raises:
+        Unreadable: ``file.encoding``.
+    """
+    telling = [text for text in texts if not text.isascii()]
+    if not telling:
+        return named or UTF_8, False
+    several_bytes = named if named and len(_HIGH_BYTES.decode(named, errors="replace")) < len(_HIGH_BYTES) else ""
+    if several_bytes and several_bytes != GB18030 and _fits_most(telling, several_bytes):
+        return several_bytes, False
+    joined = b"\n".join(telling)
+    if _fits_most(telling, UTF_8) and (named != GB18030 or max(joined.decode(UTF_8, "replace")) >= _FIRST_CJK):
+        return UTF_8, False
+    if _fits_most(telling, GB18030) and (several_bytes == GB18030 or _looks_chinese(joined)):
+        return GB18030, False
+    return (named, False) if named and not several_bytes else (_guess(joined, file).encoding, True)
+
+
+def _fits_most(texts: Sequence[bytes], encoding: str) -> bool:
+    whole = 0
+    for text in texts:
+        with suppress(UnicodeDecodeError):
+            text.decode(encoding)
+            whole += 1
+    return whole >= _WHOLE_SHARE * len(texts)
 
 
 def _looks_chinese(data: bytes) -> bool:

@@ -1,0 +1,77 @@
+"""Notice coordinates that are not in the system they are said to be in, before anything is made of them.
+
+Certain are: degrees where metres are said, metres where degrees are said, latitudes beyond 90°. Longitude and latitude
+are taken for exchanged when the layer lies where its system is not used, and would lie there with x and y exchanged;
+a system for the whole globe says less, but nobody lives north of 73° N where western China would come to lie. What
+could be another country's right place is never refused.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.crs import Crs, to_wgs84
+from gridgis.errors import Unreadable
+
+Points = NDArray[np.float64]
+_FARTHEST_LON, _FARTHEST_LAT = 180.0, 90.0
+_METRES_FROM = 1000.0
+_MOST = 0.5
+_AROUND_AREA_DEG = 6.0
+_NOBODY_NORTH_OF = 73.0
+_CHINA = (73.0, 15.0, 136.0, 54.0)
+
+
+def out_of_range(xy: Points) -> NDArray[np.bool_]:
+    """Which of n points are no longitude and latitude; those that are not finite are not told here."""
+    return (np.abs(xy[:, 0]) > _FARTHEST_LON) | (np.abs(xy[:, 1]) > _FARTHEST_LAT)
+
+
+def check_positions(xy: Points, crs: Crs, *, file: str, layer: str) -> None:
+    """Refuse n finite points (n, 2) that as a whole can't be in a system.
+
+    Raises:
+        Unreadable: ``layer.degrees_in_metric``, ``layer.metres_in_degrees``, ``layer.swapped``, ``layer.outside_crs``.
+    """
+    if not len(xy):
+        return
+    code = _wrong_degrees(xy, crs) if crs.in_degrees else _wrong_metres(xy, crs)
+    if code:
+        x, y = np.median(xy, axis=0)
+        west, south, east, north = crs.area
+        area = f"{west:g}…{east:g}, {south:g}…{north:g}"
+        raise Unreadable(code, file=file, layer=layer, crs=crs.name, x=f"{x:.10g}", y=f"{y:.10g}", area=area)
+
+
+def _wrong_degrees(xy: Points, crs: Crs) -> str:
+    if out_of_range(xy).mean() > _MOST:
+        if out_of_range(xy[:, ::-1]).mean() < _MOST:
+            return "layer.swapped"
+        metres = np.median(np.abs(xy).max(axis=1)) > _METRES_FROM
+        return "layer.metres_in_degrees" if metres else "layer.outside_crs"
+    middle = np.median(xy, axis=0)
+    outside, fits_swapped = not _within(middle, crs.area), _within(middle[::-1], crs.area)
+    in_ice = middle[1] > _NOBODY_NORTH_OF and _within(middle[::-1], _CHINA)
+    return "layer.swapped" if (outside and fits_swapped) or in_ice else ""
+
+
+def _wrong_metres(xy: Points, crs: Crs) -> str:
+    if not out_of_range(xy).any():
+        return "layer.degrees_in_metric"
+    around = _widened(crs.area)
+    if _within(np.median(to_wgs84(xy, crs), axis=0), around):
+        return ""
+    swapped = np.median(to_wgs84(xy[:, ::-1], crs), axis=0)
+    return "layer.swapped" if _within(swapped, around) else "layer.outside_crs"
+
+
+def _within(point: Points, area: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = area
+    return bool(west <= point[0] <= east and south <= point[1] <= north)
+
+
+def _widened(area: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """The area with room around it: offices use a zone beyond its own three degrees."""
+    west, south, east, north = area
+    return west - _AROUND_AREA_DEG, south - _AROUND_AREA_DEG, east + _AROUND_AREA_DEG, north + _AROUND_AREA_DEG
