@@ -24,6 +24,7 @@ Envelope = tuple[float, float, float, float]
 
 _MAGIC = b"GP\x00"
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_HEAD_BYTES = 4
 _FIXED_BYTES = 8
 _LITTLE_ENDIAN = 0b0000_0001
 _WITH_ENVELOPE = 0b0000_0010
@@ -67,9 +68,10 @@ def decode(blobs: Sequence[bytes | None]) -> Geometries:
     Raises:
         StoreFault: ``store.geometry`` when a blob is not a GeoPackage geometry.
     """
+    heads = {blob[:_HEAD_BYTES] for blob in blobs if blob is not None}
+    ends = {head: _header_bytes(head) for head in heads}
     bodies = np.empty(len(blobs), dtype=object)
-    for index, blob in enumerate(blobs):
-        bodies[index] = None if blob is None else blob[_header_bytes(blob) :]
+    bodies[:] = [None if blob is None else blob[ends[blob[:_HEAD_BYTES]] :] for blob in blobs]
     try:
         return np.atleast_1d(np.asarray(shapely.from_wkb(bodies), dtype=object))
     except shapely.errors.ShapelyError as error:
@@ -127,9 +129,10 @@ def envelope(blob: bytes | None) -> Envelope | None:
     return least_x, most_x, least_y, most_y
 
 
-def _header_bytes(blob: bytes) -> int:
-    indicator = (blob[3] >> 1) & 0b111 if len(blob) > _FIXED_BYTES else len(_ENVELOPE_BYTES)
-    if blob[:2] != b"GP" or indicator >= len(_ENVELOPE_BYTES):
+def _header_bytes(head: bytes) -> int:
+    """Length of a header that starts so."""
+    indicator = (head[3] >> 1) & 0b111 if len(head) == _HEAD_BYTES else len(_ENVELOPE_BYTES)
+    if head[:2] != b"GP" or indicator >= len(_ENVELOPE_BYTES):
         raise StoreFault("store.geometry")
     return _FIXED_BYTES + _ENVELOPE_BYTES[indicator]
 

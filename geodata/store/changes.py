@@ -195,8 +195,8 @@ def replaced_counts(stored: Columns, made: Columns) -> dict[str, int]:
     return {"added": added, "updated": updated, "removed": removed, "unchanged": unchanged}
 
 
-def _named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
-    """Stored rows that share a code or an identifier with one of a few rows."""
+def named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
+    """Stored rows, ``fid`` first, that share a code or an identifier with one of a few rows."""
     marks = ",".join("?" * len(rows))
     text = (
         f"{statements(codec.table, codec.columns).select} WHERE {codec.table.name}.code IN ({marks}) "
@@ -215,11 +215,12 @@ def compare(
 
     Raises:
         InvalidValue: ``store.code_missing`` for a row without a code.
-        Conflict: ``store.code_twice`` when a batch names a code or an identifier twice.
+        Conflict: ``store.code_twice`` when a batch names a code or an identifier twice, or one stored row by its code
+            and again by its identifier.
     """
     _check_keys(codec.noun, rows)
     if where is None and len(rows) <= MOST_LOOKED_UP:
-        stored = _named_rows(connection, codec, rows) if rows else []
+        stored = named_rows(connection, codec, rows) if rows else []
     else:
         stored = stored_rows(connection, codec.table, codec.columns, where)
     by_code = {row[2]: row for row in stored}
@@ -230,6 +231,8 @@ def compare(
         if old is None:
             added.append(new)
             continue
+        if old[0] in met:
+            raise Conflict("store.code_twice", noun=codec.noun, value=new[1])
         met.add(old[0])
         kept = (old[1], *new[1:])
         if kept == old[1:]:

@@ -58,6 +58,7 @@ class FileEvent:
     noun_id: str
     what: str
     body: dict[str, Any]
+    sourced: bool = False
 
 
 @dataclass
@@ -69,7 +70,6 @@ class Trail:
     reason: str
     _rows: list[Row] = field(default_factory=list)
     _files: list[FileEvent] = field(default_factory=list)
-    _source: dict[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self._rows or self._files)
@@ -100,8 +100,11 @@ class Trail:
         self._files.append(FileEvent(noun, noun_id, what, dict(body)))
 
     def source(self, file: str, sha256: str) -> None:
-        """Name the file that this unit of work brings in."""
-        self._source = {"file": file, "sha256": sha256}
+        """Name the file by which the changes came that were noted since the last file was named."""
+        for event in self._files:
+            if not event.sourced:
+                event.body |= {"file": file, "sha256": sha256}
+                event.sourced = True
 
     def _add(self, id_: str, subject: tuple[str, str, str], happened_at: str, body: Mapping[str, Any]) -> None:
         self._rows.append((id_, *subject, self.actor, happened_at, self.recorded_at, self.reason, json_text(body)))
@@ -109,7 +112,7 @@ class Trail:
     def write(self, connection: Connection) -> None:
         """Append the events to the table."""
         for event in self._files:
-            self.record(event.noun, event.noun_id, event.what, {**event.body, **self._source})
+            self.record(event.noun, event.noun_id, event.what, event.body)
         if self._rows:
             connection.exec_driver_sql(statements(schema.EVENTS, EVENT_COLUMNS).insert, self._rows)
         self._rows, self._files = [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from geodata.store import schema
-from geodata.store.changes import stored_rows
+from geodata.store.changes import Difference, stored_rows
 from geodata.store.columns import moment, moment_or_none, moment_text
 from geodata.store.rows import Codec, Row, area_blobs, areas, columns_of
 from gridgis.cells import Cell, CellKind, District, GridPlan, PlanStatus, Unit
+from gridgis.errors import Conflict
 
+CODES_SHOWN = 5
 CELL_COLUMNS = columns_of(schema.CELLS)
 UNIT_COLUMNS = columns_of(schema.UNITS)
 
@@ -113,6 +115,28 @@ PLANS: Codec[GridPlan] = Codec(
 )
 CELLS: Codec[Cell] = Codec("cell", schema.CELLS, CELL_COLUMNS, _never, _cells)
 UNITS: Codec[Unit] = Codec("unit", schema.UNITS, UNIT_COLUMNS, _never, _units)
+
+
+def refuse_edits(plan: GridPlan, old: Mapping[str, Any], differences: Iterable[Difference]) -> None:
+    """See to it that a plan that was published is only completed or superseded.
+
+    Args:
+        plan: What it would become.
+        old: Its stored row by column.
+        differences: Of its cells and of its units.
+
+    Raises:
+        Conflict: ``plan.published`` or ``plan.in_force``.
+    """
+    order = list(PlanStatus)
+    back = order.index(plan.status) < order.index(PlanStatus(old["status"]))
+    if back or moment_text(plan.effective_from) != old["effective_from"]:
+        raise Conflict("plan.published", plan=plan.code)
+    edited = [
+        code for one in differences for code in (*(new[1] for _, new in one.updated), *(row[2] for row in one.left))
+    ]
+    if edited:
+        raise Conflict("plan.in_force", plan=plan.code, count=len(edited), value=", ".join(edited[:CODES_SHOWN]))
 
 
 def read_plans(connection: Connection, district: District) -> tuple[GridPlan, ...]:

@@ -196,12 +196,15 @@ class Reads(ABC):
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """Rows that were not brought in, of the latest import of each file."""
-        latest = {(one.noun, one.file): one.id for one in self.imports()}
+        columns = rows.columns_of(schema.SET_ASIDE)
         with self._reading() as connection:
-            found = stored_rows(connection, schema.SET_ASIDE, rows.columns_of(schema.SET_ASIDE))
-        listed = (_set_aside(row[2:]) for row in found)
-        wanted = set(latest.values())
-        return tuple(one for one in listed if one.import_id in wanted)
+            latest = {(one.noun, one.file): str(one.id) for one in self.imports()}
+            found = [
+                row
+                for import_id in latest.values()
+                for row in stored_rows(connection, schema.SET_ASIDE, columns, {"import_id": import_id})
+            ]
+        return tuple(_set_aside(row[2:]) for row in found)
 
     def roads(self) -> RoadNetwork | None:
         """The road network in the order in which it was put, None before one was.

@@ -70,14 +70,14 @@ def read_roads(connection: Connection) -> RoadNetwork | None:
     Raises:
         StoreFault: ``store.roads_differ`` when it is not what was written.
     """
-    from gridgis.roads import RoadSource
-
     *told, _, checksum = stored_columns(connection, schema.ROAD_SOURCES, "id")
     if not checksum:
         return None
     found = {table: stored_columns(connection, table, "id") for table in NETWORK}
     if checksum[0] != _checksum(found):
         raise StoreFault("store.roads_differ")
+    from gridgis.roads import RoadSource
+
     return _network(found, RoadSource(*(value for (value,) in told)))
 
 

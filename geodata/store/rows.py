@@ -166,7 +166,7 @@ def _post_rows(officer_codes: Mapping[UUID, str], records: Sequence[Post]) -> li
 
 
 def post_code(post: Post, officer_codes: Mapping[UUID, str]) -> str:
-    """What names a post: staff number, cell, role and first day.
+    """What names a post: staff number, cell, role, first day and the staff number of who is covered for.
 
     Raises:
         NotKnown: ``officer.unknown`` when the person is not stored.
@@ -174,7 +174,8 @@ def post_code(post: Post, officer_codes: Mapping[UUID, str]) -> str:
     officer = officer_codes.get(post.officer_id)
     if officer is None:
         raise NotKnown("officer.unknown", value=str(post.officer_id))
-    return f"{officer}|{post.cell_code}|{post.role.value}|{post.since.isoformat()}"
+    own = f"{officer}|{post.cell_code}|{post.role.value}|{post.since.isoformat()}"
+    return own if post.acting_for is None else f"{own}|{officer_codes.get(post.acting_for, '')}"
 
 
 def _posts(rows: Sequence[Row]) -> tuple[Post, ...]:

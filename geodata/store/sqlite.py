@@ -29,7 +29,7 @@ from geodata.store.schema import APPEND_ONLY, REVISIONS
 from geodata.store.tables import METADATA, geometry_column
 from gridgis.errors import StoreFault
 
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_S = 15.0
 WRITE = {"gridgis_begin": "BEGIN IMMEDIATE"}
 """Execution options of a connection that will write: it takes the one write lock at once."""
 
@@ -82,7 +82,7 @@ def engine_for(path: Path) -> Engine:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Settings and functions that every connection of ours needs before it touches a row."""
-    for setting in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -32000"):
+    for setting in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -8000"):
         connection.execute(f"PRAGMA {setting}")
     add_functions(connection)
 

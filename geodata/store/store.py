@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -213,7 +214,7 @@ def _new_file(path: Path) -> Iterator[Path]:
     try:
         made.touch(exist_ok=False)
         yield made
-        os.link(made, path)
+        _name(made, path)
     except FileExistsError as error:
         raise Conflict("store.exists", db=str(path)) from error
     except PermissionError as error:
@@ -224,3 +225,13 @@ def _new_file(path: Path) -> Iterator[Path]:
         for rest in ("", "-wal", "-shm", "-journal"):
             with suppress(OSError):
                 made.with_name(made.name + rest).unlink()
+
+
+def _name(made: Path, path: Path) -> None:
+    """Give a file its name unless that is taken; where the file system knows no links, as on a stick, by renaming."""
+    try:
+        os.link(made, path)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK} or path.exists():
+            raise
+        made.rename(path)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 from geodata.store import rows, schema
 from geodata.store.changes import (
@@ -18,6 +21,7 @@ from geodata.store.changes import (
     Extent,
     check_references,
     compare,
+    named_rows,
     replace_columns,
     replaced_counts,
     statements,
@@ -29,7 +33,7 @@ from geodata.store.columns import json_text, moment_text
 from geodata.store.contents import record_changes
 from geodata.store.events import Trail
 from geodata.store.geopackage import permit, revoke
-from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, unit_rows
+from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
 from geodata.store.reading import Reads
 from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
@@ -50,15 +54,14 @@ if TYPE_CHECKING:
     from gridgis.roads import RoadNetwork
 
 Record = TypeVar("Record")
-CODES_SHOWN = 5
 
 
 class UnitOfWork(Reads):
     """One transaction over the store; made by `Store.unit_of_work`.
 
     Puts match records by code, then by identifier: new ones are added, changed ones updated, and those stored as they
-    are left alone, so that putting the same records twice changes nothing. Nothing stays without `commit`. The getters
-    see what was put.
+    are left alone, so that putting the same records twice changes nothing. Nothing stays without `commit`, nor anything
+    after the database refused a part of it. The getters see what was put.
     """
 
     def __init__(self, connection: Connection, *, db: Path, actor: str, now: datetime, reason: str) -> None:
@@ -69,20 +72,25 @@ class UnitOfWork(Reads):
         self._trail = Trail(actor, self._stamp, reason)
         self._extents: dict[str, Extent] = {}
         self._touched: set[str] = set()
-        self._committed = False
+        self._ended = ""
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        if self._committed:
-            raise StoreFault("store.committed", db=str(self._db))
+        if self._ended:
+            raise StoreFault(self._ended, db=str(self._db))
         with faults(self._db):
-            yield self._connection
+            try:
+                yield self._connection
+            except (DBAPIError, sqlite3.Error):
+                self._ended = "store.failed"
+                raise
 
     def commit(self) -> None:
         """Write the events and keep everything; a unit of work that changed nothing leaves the file as it was.
 
         Raises:
-            StoreFault: ``store.committed`` when it was committed before, and what the file system refuses.
+            StoreFault: ``store.committed`` when it was committed before, ``store.failed`` when the database refused
+                something in it, and what the file system refuses.
         """
         with self._reading() as connection:
             if self._touched:
@@ -92,7 +100,7 @@ class UnitOfWork(Reads):
                 connection.commit()
             else:
                 connection.rollback()
-            self._committed = True
+            self._ended = "store.committed"
 
     def put_district(self, district: District) -> Changes:
         """Keep what is known of the district itself.
@@ -108,26 +116,30 @@ class UnitOfWork(Reads):
     def put_plan(self, plan: GridPlan) -> Changes:
         """Keep a plan with all its cells and units; a draft loses those that it no longer names.
 
-        One event is left for the plan. The counts are those of cells and units.
+        A plan that was published is only completed, or superseded. One event is left for the plan. The counts are
+        those of cells and units.
 
         Raises:
-            Conflict: ``plan.in_force`` when a plan that was published before would lose or change a cell or unit.
+            Conflict: ``plan.in_force`` when a plan that was published before would lose or change a cell or unit,
+                ``plan.published`` when it would go back to an earlier status or take effect at another moment.
         """
         with self._reading() as connection:
-            stored = stored_rows(connection, schema.PLANS, PLANS.columns, {"code": plan.code})
-            plan_id = stored[0][1] if stored else str(plan.id)
-            head = compare(connection, PLANS, [plan_row(plan)])
+            row = plan_row(plan)
+            held = sorted(named_rows(connection, PLANS, [row]), key=lambda one: one[2] != plan.code)
+            old = dict(zip(PLANS.columns, held[0][1:], strict=True)) if held else None
+            plan_id = row[0] if old is None else old["id"]
+            head = compare(connection, PLANS, [row])
             parts = (
                 (CELLS, compare(connection, CELLS, cell_rows(plan_id, plan.cells), where={"plan_id": plan_id})),
                 (UNITS, compare(connection, UNITS, unit_rows(plan_id, plan.units), where={"plan_id": plan_id})),
             )
-            if stored and stored[0][1 + PLANS.columns.index("status")] != PlanStatus.DRAFT.value:
-                _refuse_edits(plan, [difference for _, difference in parts])
+            if old is not None and old["status"] != PlanStatus.DRAFT.value:
+                refuse_edits(plan, old, [difference for _, difference in parts])
         moved = [self._write(codec, difference, remove_left=True) for codec, difference in ((PLANS, head), *parts)]
         if any(moved):
             body = {"code": plan.code, "status": plan.status.value, "effective_from": moment_text(plan.effective_from)}
             counts = {codec.table.name: _counts(difference) for codec, difference in parts}
-            self._trail.file("plan", plan_id, "updated" if stored else "added", body | counts)
+            self._trail.file("plan", plan_id, "added" if old is None else "updated", body | counts)
         return parts[0][1].changes + parts[1][1].changes
 
     def put_officers(self, officers: Iterable[Officer]) -> Changes:
@@ -229,7 +241,7 @@ class UnitOfWork(Reads):
         mapping: Mapping[str, str] | None = None,
         unplaced: int = 0,
     ) -> UUID:
-        """Note the file that this unit of work brings in; events of plans and roads name it too.
+        """Note a file that this unit of work brought in; events of plans and roads put since the last one name it too.
 
         Args:
             noun: What the file holds.
@@ -262,6 +274,8 @@ class UnitOfWork(Reads):
             ],
         )
         self._trail.source(file, sha256)
+        told = {"noun": noun, "file": file, "sha256": sha256, "set_aside": len(listed), "unplaced": unplaced}
+        self._trail.record("import", str(import_id), "added", told | asdict(changes))
         return import_id
 
     def _put(
@@ -316,12 +330,3 @@ def _counts(difference: Difference) -> dict[str, int]:
         "removed": len(difference.left),
         "unchanged": difference.unchanged,
     }
-
-
-def _refuse_edits(plan: GridPlan, differences: Iterable[Difference]) -> None:
-    """A plan in force is never edited; it may only be completed."""
-    edited = [
-        code for one in differences for code in (*(new[1] for _, new in one.updated), *(old[2] for old in one.left))
-    ]
-    if edited:
-        raise Conflict("plan.in_force", plan=plan.code, count=len(edited), value=", ".join(edited[:CODES_SHOWN]))

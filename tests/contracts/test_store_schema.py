@@ -10,10 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects.sqlite import dialect
+from sqlalchemy.schema import CreateTable
 
 from geodata.store import Store, UnitOfWork
 from geodata.store.migrating import MIGRATIONS
-from geodata.store.reading import Reads
+from geodata.store.reading import STATE_PARTS, Reads
 from geodata.store.schema import REVISIONS, VIEWS
 from geodata.store.tables import METADATA
 from tests.fakes.stores import new_store, rows
@@ -47,9 +49,6 @@ def test_migrations_make_the_schema_that_the_program_reads(store: Store) -> None
 
 
 def test_tables_are_written_in_the_file_as_the_program_declares_them(store: Store) -> None:
-    from sqlalchemy.dialects.sqlite import dialect
-    from sqlalchemy.schema import CreateTable
-
     def words(text: str) -> list[str]:
         return text.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").replace('"', "").split()
 
@@ -71,9 +70,27 @@ def test_a_store_and_a_unit_of_work_have_the_same_getters() -> None:
         assert all(callable(getattr(kind, name)) for name in getters)
 
 
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "store.md"
+
+
 def test_every_table_is_drawn_in_the_reference() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "reference" / "store.md").read_text("utf-8")
+    text = REFERENCE.read_text("utf-8")
     for name in (*METADATA.tables, *(view.name for view in VIEWS)):
         assert f"`{name}`" in text, name
         if name in METADATA.tables:
             assert f"    {name} {{" in text, name
+
+
+def test_the_drawing_has_the_columns_of_each_table_in_their_order() -> None:
+    text = REFERENCE.read_text("utf-8")
+    for table in METADATA.sorted_tables:
+        _, _, after = text.partition(f"    {table.name} {{\n")
+        drawn = [line.split()[:2] for line in after.partition("    }")[0].splitlines()]
+        columns = [(column.type.compile(dialect=dialect()), column.name) for column in table.columns]
+        assert list(map(tuple, drawn)) == columns, table.name
+
+
+def test_every_noun_of_an_event_is_explained_in_the_reference() -> None:
+    text = REFERENCE.read_text("utf-8")
+    nouns = {noun for parts in STATE_PARTS.values() for noun in parts} | {"setting", "import"}
+    assert all(f"`{noun}`" in text for noun in nouns)

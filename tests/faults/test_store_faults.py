@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -47,6 +48,8 @@ CODES = (
     "store.reference",
     "store.roads_differ",
     "store.shape",
+    "store.failed",
+    "plan.published",
     "base_map.layer",
     "plan.in_force",
     "officer.unknown",
@@ -100,6 +103,20 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
         create_store(target, DISTRICT, now=NOW)
     refused("store.exists", error.value)
     assert target.read_text() == "important"
+
+
+def test_a_database_is_made_where_the_file_system_knows_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)
+    with new_store(tmp_path) as store:
+        assert store.district() == DISTRICT
+        with pytest.raises(Conflict, match=r"store\.exists"):
+            create_store(store.path, DISTRICT, now=NOW)
+    assert [one.name for one in tmp_path.iterdir()] == ["district.gpkg"]
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

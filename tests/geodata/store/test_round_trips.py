@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 
 from geodata.store import Changes, Store, UnitOfWork
+from geodata.store.rows import post_code
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, ResponseLevel
 from gridgis.dispatch.run_cards import RunCards
@@ -67,7 +68,7 @@ def test_people_and_posts_come_back(shared_store: Store, data: st.DataObject) ->
             max_size=8,
             unique_by=(
                 lambda post: post.id,
-                lambda post: (post.officer_id, post.cell_code, post.role, post.since),
+                lambda post: (post.officer_id, post.cell_code, post.role, post.since, post.acting_for),
             ),
         )
     )
@@ -75,9 +76,7 @@ def test_people_and_posts_come_back(shared_store: Store, data: st.DataObject) ->
         work.put_officers(people)
         work.put_posts(held)
         assert work.officers() == by_code(people)
-        assert work.posts() == tuple(
-            sorted(held, key=lambda post: f"{numbers[post.officer_id]}|{post.cell_code}|{post.role.value}|{post.since}")
-        )
+        assert work.posts() == tuple(sorted(held, key=lambda post: post_code(post, numbers)))
 
 
 @FEW

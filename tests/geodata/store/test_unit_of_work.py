@@ -184,6 +184,16 @@ def test_a_batch_that_names_a_record_twice_is_refused(store: Store, twice: str) 
         work.put_enterprises([first, second])
 
 
+def test_a_record_that_gives_its_code_to_a_new_one_is_refused_and_neither_is_lost(store: Store) -> None:
+    (first,) = some_enterprises(1)
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_enterprises([first])
+        for batch in ([replace(first, code="9"), replace(first, id=uuid4())], [first, replace(first, code="9")]):
+            with pytest.raises(Conflict, match=r"store\.code_twice"):
+                work.put_enterprises(batch)
+        assert work.enterprises() == (first,)
+
+
 def test_a_record_without_a_code_is_refused(store: Store) -> None:
     (first,) = some_enterprises(1)
     with store.unit_of_work(actor="test", now=NOW) as work, pytest.raises(InvalidValue, match=r"store\.code_missing"):
@@ -211,6 +221,40 @@ def test_a_post_of_somebody_unknown_is_refused(store: Store) -> None:
         assert work.put_posts([post]) == Changes(added=1)
         with pytest.raises(Conflict, match=r"store\.reference"):
             work.put_posts([replace(post, acting_for=uuid4())])
+
+
+def test_a_person_may_cover_for_others_beside_the_own_post(store: Store) -> None:
+    """AB 岗: two people of one cell cover for each other from the same day on."""
+    first, second, third = people = [Officer(uuid4(), f"00{at}", "李强") for at in range(3)]
+    own = Post(uuid4(), first.id, "321204101001001", PostRole.GRID_OFFICER, NOW.date())
+    posts = [own, *(replace(own, id=uuid4(), acting_for=other.id) for other in (second, third))]
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_officers(people)
+        assert work.put_posts(posts) == Changes(added=3)
+        assert work.put_posts(reversed(posts)) == Changes(unchanged=3)
+        assert set(work.posts()) == set(posts)
+
+
+def test_a_post_ended_later_is_the_same_post(store: Store) -> None:
+    person = Officer(uuid4(), "001", "李强")
+    post = Post(uuid4(), person.id, "321204101", PostRole.GRID_LEAD, NOW.date())
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_officers([person])
+        work.put_posts([post])
+        ended = replace(post, id=uuid4(), until=LATER.date())
+        assert work.put_posts([ended]) == Changes(updated=1)
+        assert work.posts() == (replace(ended, id=post.id),)
+
+
+def test_nothing_is_kept_after_the_database_refused_a_part(store: Store) -> None:
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_enterprises(some_enterprises(3))
+        with pytest.raises(StoreFault, match=r"store\.refused"):
+            work.put_officers([Officer(uuid4(), "001", None)])  # type: ignore[arg-type]
+        for go_on in (work.commit, work.enterprises, lambda: work.put_teams([])):
+            with pytest.raises(StoreFault, match=r"store\.failed"):
+                go_on()
+    assert store.enterprises() == ()
 
 
 def test_another_district_is_refused(store: Store) -> None:
@@ -246,6 +290,56 @@ class TestPlans:
             work.commit()
         assert store.plans() == (over,)
         assert store.events(noun="plan")[-1].body["status"] == "superseded"
+
+    def test_basic_cells_and_units_complete_a_plan_that_has_towns_and_villages(self, store: Store) -> None:
+        towns = plan_of("321204101", "321204102")
+        basic = replace(
+            towns.cells[0], id=uuid4(), code="321204101001001", level=3, kind=CellKind.BASIC, parent_code="321204101001"
+        )
+        unit = Unit(uuid4(), "321204101001001U1", "一组", basic.code, basic.geometry, 10)
+        steps = [(towns, 2), (replace(towns, cells=(*towns.cells, basic)), 1)]
+        steps.append((replace(steps[-1][0], units=(unit,)), 1))
+        steps.append((steps[-1][0], 0))
+        for step, added in steps:
+            with store.unit_of_work(actor="test", now=NOW) as work:
+                assert work.put_plan(step).added == added
+                work.commit()
+        (plan,) = store.plans()
+        assert (plan.cells, plan.units, plan.status) == ((*towns.cells, basic), (unit,), PlanStatus.PUBLISHED)
+        assert len(store.events(noun="plan")) == 3
+
+    def test_a_new_plan_supersedes_the_old_one_and_what_was_in_force_stays(self, store: Store) -> None:
+        old = plan_of("321204101", "321204102")
+        new = replace(
+            plan_of("321204101", "321204103"), id=record_id("321204", "plan", "2"), code="2", effective_from=LATER
+        )
+        new = replace(new, cells=tuple(replace(cell, id=uuid4()) for cell in new.cells))
+        over = replace(old, status=PlanStatus.SUPERSEDED, effective_to=LATER)
+        with store.unit_of_work(actor="test", now=NOW) as work:
+            work.put_plan(old)
+            work.commit()
+        for expected in (Changes(added=2), Changes(unchanged=2)):
+            with store.unit_of_work(actor="test", now=NOW) as work:
+                assert work.put_plan(over) == Changes(unchanged=2)
+                assert work.put_plan(new) == expected
+                work.commit()
+        assert store.plans() == (over, new)
+        state = store.state()
+        assert (state.plan_at(NOW), state.plan_at(LATER)) == (over, new)
+        assert [event.body["status"] for event in store.events(noun="plan")] == ["published", "superseded", "published"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"status": PlanStatus.DRAFT}, {"status": PlanStatus.PUBLISHED}, {"effective_from": LATER}, {"code": "2"}],
+    )
+    def test_a_superseded_plan_does_not_go_back_or_move(self, store: Store, change: dict[str, object]) -> None:
+        over = replace(plan_of("321204101", status=PlanStatus.SUPERSEDED), effective_to=LATER)
+        with store.unit_of_work(actor="test", now=NOW) as work:
+            work.put_plan(over)
+            edited = replace(plan_of("321204109", status=PlanStatus.SUPERSEDED), effective_to=LATER, **change)  # type: ignore[arg-type]
+            with pytest.raises(Conflict, match=r"plan\.(published|in_force)"):
+                work.put_plan(edited)
+            assert work.plans() == (over,)
 
     def test_a_draft_is_changed_freely(self, store: Store) -> None:
         with store.unit_of_work(actor="test", now=NOW) as work:
@@ -301,6 +395,38 @@ class TestImports:
                 work.commit()
         assert [aside.fault.row for aside in store.set_aside()] == [8]
         assert len(store.imports()) == 2
+
+    def test_each_file_says_what_is_set_aside_in_it(self, store: Store) -> None:
+        for noun, file, row in (
+            ("teams", "甲.csv", 1),
+            ("posts", "甲.csv", 2),
+            ("teams", "乙.csv", 3),
+            ("teams", "甲.csv", 4),
+        ):
+            with store.unit_of_work(actor="test", now=NOW) as work:
+                work.record_import(noun=noun, file=file, sha256="", changes=Changes(), set_aside=[Fault("x", row=row)])
+                work.commit()
+        assert sorted(aside.fault.row for aside in store.set_aside()) == [2, 3, 4]
+
+    def test_an_import_that_only_set_rows_aside_is_a_change_too(self, store: Store) -> None:
+        version = store.version()
+        with store.unit_of_work(actor="王芳", now=NOW) as work:
+            import_id = work.record_import(
+                noun="teams", file="队伍.xlsx", sha256="ab", changes=Changes(), set_aside=[Fault("x", row=7)]
+            )
+            work.commit()
+        assert store.version() > version
+        (event,) = store.events(noun="import")
+        assert (event.noun_id, event.actor) == (import_id, "王芳")
+        assert event.body["file"] == "队伍.xlsx"
+        assert (event.body["set_aside"], event.body["added"]) == (1, 0)
+
+    def test_two_files_of_one_unit_of_work_are_told_apart_in_the_events(self, store: Store) -> None:
+        with store.unit_of_work(actor="test", now=NOW) as work:
+            for file, made in (("甲.gpkg", plan_of("321204101")), ("乙.gpkg", plan_of("321204101", "321204102"))):
+                work.record_import(noun="boundaries", file=file, sha256="", changes=work.put_plan(made))
+            work.commit()
+        assert [event.body["file"] for event in store.events(noun="plan")] == ["甲.gpkg", "乙.gpkg"]
 
 
 def test_settings_are_kept_and_reach_the_state(store: Store) -> None:
