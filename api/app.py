@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.middleware.gzip import GZipMiddleware
 
 from api.bodies.problems import Problem
-from api.district import ServedDistrict
 from api.errors import add_problem_details
-from api.guards import BodyLimit, LoopbackOnly, SecurityHeaders
+from api.guards import BodyLimit, CatchFaults, HeadAsGet, LoopbackOnly, SecurityHeaders
 from api.metrics import CountRequests, Metrics
+from api.moments import Clock, clock
 from api.routes import (
     alarms,
     cells,
@@ -30,12 +31,17 @@ from api.routes import (
     tiles,
     words,
 )
-from api.settings import Clock, Settings
+from api.served import ServedDistrict
+from api.settings import Settings
 from api.snapshot import DataSource
 from gridgis import __version__
 from maps.words import LANGUAGES, Words
 
+if TYPE_CHECKING:
+    from geodata.store import Store
+
 API = "/api/v1"
+LEAST_PACKED_BYTES, PACKING = 2000, 4
 API_ROUTES = (district, cells, responses, enterprises, officers, teams, alarms, search, words)
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
 错误为 RFC 9457 的 application/problem+json，`detail` 的语言取自 `?lang=` 或 Accept-Language。
@@ -45,28 +51,28 @@ Vector tiles, not listed below:
 `/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
 
 
-def create_app(settings: Settings, *, source: DataSource | None = None, clock: Clock | None = None) -> FastAPI:
-    """The application that serves one district.
+def create_app(settings: Settings, *, source: DataSource | None = None, now: Clock | None = None) -> FastAPI:
+    """The application that serves one district; its data are loaded when this returns.
 
     Args:
         settings: Of this process.
-        source: Where the data come from; the database that the settings name by default.
-        clock: What time it is; the settings' clock by default.
+        source: Where the data come from; by default the database that the settings name, closed when the service ends.
+        now: What time it is; the settings' clock by default.
 
     Raises:
         StoreFault: When the database can't be opened or read.
     """
-    if source is None:
-        from geodata.store import open_store
-
-        source = open_store(settings.db)
-    served = ServedDistrict(source, settings, clock or settings.clock())
+    with ExitStack() as opened:
+        data = opened.enter_context(_open(settings.db)) if source is None else source
+        served = ServedDistrict(data, settings, now or clock(settings.now))
+        opened.callback(served.close)
+        kept_open = opened.pop_all()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        served.warm()
-        yield
-        served.close()
+        with kept_open:
+            served.warm()
+            yield
 
     app = FastAPI(
         title="GridGIS",
@@ -84,12 +90,26 @@ def create_app(settings: Settings, *, source: DataSource | None = None, clock: C
     app.state.docs_page = pages.docs_page()
     add_problem_details(app)
     _add_routes(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(LoopbackOnly)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(CountRequests, metrics=app.state.metrics)
+    _add_guards(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
+
+
+def _open(db: str) -> Store:
+    from geodata.store import open_store
+
+    return open_store(db)
+
+
+def _add_guards(app: FastAPI) -> None:
+    """What every request passes, the innermost first."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(CatchFaults)
+    app.add_middleware(LoopbackOnly)
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKING)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountRequests, metrics=app.state.metrics)
+    app.add_middleware(HeadAsGet)
 
 
 def _add_routes(app: FastAPI) -> None:

@@ -10,13 +10,15 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
-from api.district import ServedDistrict
-from api.errors import words_of
-from api.settings import LOCAL_TIME, Settings
+from api.languages import words_of
+from api.moments import local_day
+from api.questions import plan_in_force
+from api.served import ServedDistrict
+from api.settings import Settings
 from api.snapshot import Snapshot
 from gridgis.cells import GridPlan
+from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Commitment
-from gridgis.errors import InvalidValue
 from maps.words import Words
 
 MOST_LISTED = 500
@@ -41,9 +43,14 @@ class Asked:
     settings: Settings
 
     @property
+    def state(self) -> DistrictState:
+        """The district as it stands."""
+        return self.data.state
+
+    @property
     def today(self) -> date:
         """The local day."""
-        return self.now.astimezone(LOCAL_TIME).date()
+        return local_day(self.now)
 
     @property
     def plan(self) -> GridPlan:
@@ -52,12 +59,17 @@ class Asked:
         Raises:
             Conflict: ``plan.none``.
         """
-        return self.data.plan(self.now)
+        return plan_in_force(self.state, self.now)
+
+    @property
+    def plan_if_any(self) -> GridPlan | None:
+        """The plan in force now, None before the first one."""
+        return self.state.plan_at(self.now)
 
     @property
     def commitments(self) -> Mapping[UUID, Commitment]:
         """What each team is taken by now."""
-        return self.data.state.commitments_at(self.now)
+        return self.state.commitments_at(self.now)
 
 
 def asked(
@@ -69,17 +81,6 @@ def asked(
     """What this request is answered with."""
     served: ServedDistrict = request.app.state.served
     return Asked(served, served.current(), served.now(), words_of(request), request.app.state.settings)
-
-
-def check_place(lon: float, lat: float) -> tuple[float, float]:
-    """A place on the globe, lon/lat.
-
-    Raises:
-        InvalidValue: ``place.coordinates``.
-    """
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  the degrees of a globe
-        raise InvalidValue("place.coordinates", lon=lon, lat=lat)
-    return lon, lat
 
 
 Current = Annotated[Asked, Depends(asked)]

@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.languages import words_of
 from gridgis.errors import (
     Conflict,
     GridGISError,
@@ -26,24 +27,22 @@ from gridgis.errors import (
     StoreFault,
     Unreadable,
 )
-from maps.words import LANGUAGES, Words
+from maps.words import Words
 
+LOG = logging.getLogger("gridgis.api")
 MEDIA_TYPE = "application/problem+json"
-FAULTS_LISTED = 100
+ERRORS_LISTED = 100
 SHOWN_CHARACTERS = 200
+UNAVAILABLE = 503
+RETRY_AFTER_S = "2"
 
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     {
-        "alarm.type_unknown": 422,
+        "base_map.unreadable": UNAVAILABLE,
         "body.too_large": 413,
         "host.refused": 421,
-        "language.unknown": 422,
-        "place.outside_district": 422,
-        "plan.none": 409,
+        "run_card.level_unknown": 422,
         "run_card.unknown": 422,
-        "base_map.building": 503,
-        "base_map.failed": 503,
-        "base_map.unwritable": 503,
     }
 )
 """Codes whose status differs from their class's."""
@@ -54,7 +53,7 @@ STATUS_OF_CLASS: Mapping[type[GridGISError], int] = MappingProxyType(
         NotKnown: 404,
         InputRejected: 422,
         Unreadable: 422,
-        StoreFault: 503,
+        StoreFault: UNAVAILABLE,
         Conflict: 409,
         GridGISError: 500,
     }
@@ -89,6 +88,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
     {
+        400: "请求体读不懂 / the body can't be read",
         404: "没有所指的对象 / what was named does not exist",
         409: "与已有记录冲突 / a clash with what is recorded",
         413: "请求体过大 / the body is too large",
@@ -99,41 +99,17 @@ DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
 )
 
 
-def language_of(request: Request, default: str) -> str:
-    """The language of an answer: ``?lang=``, else the best of Accept-Language, else the default."""
-    asked = request.query_params.get("lang", "").lower()
-    if asked in LANGUAGES:
-        return asked
-    ranked: list[tuple[float, int, str]] = []
-    for place, item in enumerate(request.headers.get("accept-language", "")[:SHOWN_CHARACTERS].split(",")):
-        tag, _, weight = item.strip().partition(";q=")
-        try:
-            quality = float(weight) if weight else 1.0
-        except ValueError:
-            continue
-        language = tag.split("-")[0].lower()
-        if language in LANGUAGES and quality > 0:
-            ranked.append((-quality, place, language))
-    return min(ranked)[2] if ranked else default
-
-
-def words_of(request: Request) -> Words:
-    """The words of the language that a request asks for."""
-    catalogues: Mapping[str, Words] = request.app.state.words
-    return catalogues[language_of(request, request.app.state.settings.lang)]
-
-
 def plain(value: Any) -> Any:
-    """A value that JSON can hold: numbers that are finite, texts of bounded length."""
+    """A value that JSON and UTF-8 can hold: finite numbers, texts of bounded length."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {plain(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    return str(value)[:SHOWN_CHARACTERS]
+    return str(value)[:SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def problem(
@@ -142,42 +118,37 @@ def problem(
     code: str,
     fields: Mapping[str, Any],
     *,
-    detail: str = "",
     errors: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """One answer of problem details in the language of the request."""
-    words = words_of(request)
+    words, shown = words_of(request), plain(fields)
     body = {
         "type": f"/api/v1/problems/{code}",
         "title": words.text(f"problem.{status}"),
         "status": status,
-        "detail": detail or words.error(GridGISError(code, **fields)),
-        "instance": request.url.path,
+        "detail": words.error(GridGISError(code, **shown)),
+        "instance": plain(request.url.path),
         "code": code,
-        "fields": plain(fields),
+        "fields": shown,
     }
     if errors:
-        body["errors"] = [plain(error) for error in errors[:FAULTS_LISTED]]
-    content_headers = {"Content-Language": words.language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+        body["errors"] = plain(errors[:ERRORS_LISTED])
+    content_headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
     return JSONResponse(body, status, {**content_headers, **(headers or {})}, media_type=MEDIA_TYPE)
 
 
 def refuse(request: Request, error: GridGISError) -> JSONResponse:
-    """Problem details of one of our own errors; a refused file lists its faults."""
-    words = words_of(request)
-    faults = error.faults if isinstance(error, InputRejected) else ()
-    listed = [
-        {
-            "where": [part for part in (fault.sheet, fault.row, fault.column) if part],
-            "code": fault.code,
-            "detail": words.fault(fault),
-        }
-        for fault in faults[:FAULTS_LISTED]
-    ]
+    """Problem details of one of our own errors."""
     status = status_of(error)
-    headers = {"Retry-After": "2"} if status == STATUS_OF_CLASS[StoreFault] else {}
-    return problem(request, status, error.code, error.fields, errors=listed, headers=headers)
+    headers = {"Retry-After": RETRY_AFTER_S} if status == UNAVAILABLE else {}
+    return problem(request, status, error.code, error.fields, headers=headers)
+
+
+def fault(request: Request, error: Exception) -> JSONResponse:
+    """A fault of ours: told without its inside, which goes to the log."""
+    LOG.error("fault at %s %s", request.method, request.url.path, exc_info=error)
+    return problem(request, 500, "server.fault", {})
 
 
 def _own(request: Request, error: Exception) -> JSONResponse:
@@ -189,16 +160,21 @@ def _validation(request: Request, error: Exception) -> JSONResponse:
     """A request that does not fit its typed form: which parts, and why, in words."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class alone
     words = words_of(request)
-    listed = []
-    for item in error.errors():
-        kind = str(item["type"])
-        key = f"request.{kind}"
-        text = words.text(key, **plain(item.get("ctx", {}))) if key in words else str(item["msg"])
-        listed.append({"where": [str(part)[:SHOWN_CHARACTERS] for part in item["loc"]], "code": kind, "detail": text})
+    listed = [
+        {"where": list(map(str, item["loc"])), "code": item["type"], "detail": _reason(item, words)}
+        for item in error.errors()
+    ]
     first = listed[0]
-    where = ".".join(map(str, first["where"][1:])) or str(first["where"][0])
+    where = ".".join(first["where"][1:]) or first["where"][0]
     fields = {"where": where, "reason": first["detail"], "count": len(listed)}
     return problem(request, 422, "request.invalid", fields, errors=listed)
+
+
+def _reason(item: Mapping[str, Any], words: Words) -> str:
+    """Why one part of a request does not fit, in words."""
+    key = f"request.{item['type']}"
+    fields = {name: str(value).replace(" or ", ", ") for name, value in item.get("ctx", {}).items()}
+    return words.text(key, **fields) if key in words else words.text("request.other")
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
@@ -209,15 +185,8 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return problem(request, error.status_code, code, fields, headers=error.headers)
 
 
-def _fault(request: Request, error: Exception) -> JSONResponse:
-    """A fault of ours: told without its inside, which goes to the log."""
-    logging.getLogger("gridgis.api").error("fault at %s", request.url.path, exc_info=error)
-    return problem(request, 500, "server.fault", {})
-
-
 def add_problem_details(app: FastAPI) -> None:
-    """Answer every error of an application as problem details."""
+    """Answer every refusal of an application as problem details; faults are caught by `api.guards.CatchFaults`."""
     app.add_exception_handler(GridGISError, _own)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _fault)

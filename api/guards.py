@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fastapi import HTTPException, Request
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import refuse
-from gridgis.errors import GridGISError, InvalidValue
+from api.errors import fault, refuse
+from gridgis.errors import InvalidValue
 
 MOST_BODY_BYTES = 64 * 1024
+MOST_DIGITS = 9
 SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -23,10 +24,12 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+        "Cache-Control": "no-store",
     }
 )
-"""What stands on every answer that does not say it otherwise; pages bring their own content policy."""
+"""What stands on every answer that does not say it otherwise; pages bring their own content policy, and files that may
+be kept say for how long. Everything else names people and is kept nowhere."""
 
 
 def is_loopback(host: str) -> bool:
@@ -41,23 +44,47 @@ def is_loopback(host: str) -> bool:
 
 
 def host_without_port(header: str) -> str:
-    """The host of a Host header."""
-    if header.startswith("["):
-        return header[: header.find("]") + 1]
-    return header.rsplit(":", 1)[0] if header.count(":") == 1 else header
+    """The host of a Host header; what is no host and port is given back whole."""
+    host, colon, port = header.rpartition(":")
+    return host if colon and (port.isdecimal() or not port) and not host.endswith(":") else header
 
 
-class SecurityHeaders:
-    """Put the security headers on every answer."""
+class Guard(ABC):
+    """What stands before the application for every HTTP request; anything else passes untouched."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add the headers to its answer."""
-        if scope["type"] != "http":
+        """Handle a request, let the beginning and the end of the service pass."""
+        handle = self.handle if scope["type"] == "http" else self.app
+        await handle(scope, receive, send)
+
+    @abstractmethod
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+
+
+class HeadAsGet(Guard):
+    """Answer HEAD as GET without the body, on every route that serves GET."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass HEAD on as GET and hold the body back."""
+        if scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+class SecurityHeaders(Guard):
+    """Put the security headers on every answer."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to its answer."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -69,40 +96,49 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-class LoopbackOnly:
+class LoopbackOnly(Guard):
     """Refuse requests that name another host than this machine, until accounts exist.
 
     A page elsewhere that makes its own name mean 127.0.0.1 (DNS rebinding) is refused by this too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when its host is this machine."""
-        if scope["type"] == "http":
-            host = Headers(scope=scope).get("host", "")
-            if not is_loopback(host_without_port(host)):
-                await _refuse(InvalidValue("host.refused", host=host[:200]), scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        host = Headers(scope=scope).get("host", "")
+        if is_loopback(host_without_port(host)):
+            await self.app(scope, receive, send)
+        else:
+            await refuse(Request(scope), InvalidValue("host.refused", host=host))(scope, receive, send)
 
 
-class BodyLimit:
+class CatchFaults(Guard):
+    """Answer a fault of ours as problem details, inside the other guards so that their headers stand on it too."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a fault after the answer began can only end the connection."""
+        began = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            if began:
+                raise
+            await fault(Request(scope), error)(scope, receive, send)
+
+
+class BodyLimit(Guard):
     """Refuse a body that is larger than anything the API takes, before it is read whole."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BODY_BYTES) -> None:
-        self.app = app
-        self.most_bytes = most_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body counted."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self.most_bytes:
-            await _refuse(InvalidValue("body.too_large"), scope, receive, send)
+        if len(declared) > MOST_DIGITS or not declared.isdecimal() or int(declared) > MOST_BODY_BYTES:
+            await refuse(Request(scope), InvalidValue("body.too_large"))(scope, receive, send)
             return
         read = 0
 
@@ -110,12 +146,8 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most_bytes:
+            if read > MOST_BODY_BYTES:
                 raise HTTPException(413)
             return message
 
         await self.app(scope, receive_some, send)
-
-
-async def _refuse(error: GridGISError, scope: Scope, receive: Receive, send: Send) -> None:
-    await refuse(Request(scope), error)(scope, receive, send)

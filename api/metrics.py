@@ -9,6 +9,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.guards import Guard
+
+METHODS = frozenset({"GET", "POST", "OPTIONS"})
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
@@ -20,38 +23,39 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._requests = Counter(
-            "gridgis_http_requests", "Requests answered", ("method", "route", "status"), registry=self._registry
+            "gridgis_http_requests", "Requests answered", ("method", "endpoint", "status"), registry=self._registry
         )
         self._seconds = Histogram(
-            "gridgis_http_request_seconds", "Seconds to answer", ("route",), buckets=BUCKETS_S, registry=self._registry
+            "gridgis_http_request_seconds",
+            "Seconds to answer",
+            ("endpoint",),
+            buckets=BUCKETS_S,
+            registry=self._registry,
         )
 
     def gauge(self, name: str, said: str, read: Callable[[], float]) -> None:
         """Add a figure that is read when asked for."""
         Gauge(name, said, registry=self._registry).set_function(read)
 
-    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+    def note(self, method: str, endpoint: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests.labels(method, endpoint, str(status)).inc()
+        self._seconds.labels(endpoint).observe(seconds)
 
     def text(self) -> bytes:
         """All figures as Prometheus reads them."""
         return generate_latest(self._registry)
 
 
-class CountRequests:
-    """Count every request by its route's pattern, never by its address, so that the figures stay few."""
+class CountRequests(Guard):
+    """Count every request by the function that answers, never by its address, so that the figures stay few."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app = app
-        self.metrics = metrics
+        super().__init__(app)
+        self._metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and count it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         started, status = time.perf_counter(), 500
 
         async def send_noting(message: Message) -> None:
@@ -63,6 +67,6 @@ class CountRequests:
         try:
             await self.app(scope, receive, send_noting)
         finally:
-            route = str(getattr(scope.get("route"), "path", "other"))
-            method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "OPTIONS"} else "other"
-            self.metrics.note(method, route, status, time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            endpoint = getattr(scope.get("endpoint"), "__name__", "none")
+            self._metrics.note(method, endpoint, status, time.perf_counter() - started)

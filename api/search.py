@@ -6,13 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, get_args
+from uuid import UUID
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridgis.cells import GridPlan
+from gridgis.cells import Cell, GridPlan
 from gridgis.dispatch.state import DistrictState
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ Kind = Literal["cell", "team", "officer", "enterprise", "road", "place"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Kinds in the order in which equal finds are listed."""
 COORDINATES = re.compile(r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*$")
+RANKS = 5
+CELLS_TOLD = 3
 POLE = 90.0
 HALF_TURN = 180.0
 
@@ -60,19 +65,29 @@ def folded(text: str) -> str:
 
 
 class SearchIndex:
-    """Everything of one version of the data that has a name, as folded text; a search reads it through."""
+    """Everything of one version of the data that has a name, as folded text; a search reads it through.
+
+    Entries stand in the order in which equal finds are listed, so that a search sorts nothing.
+
+    Args:
+        state: The district.
+        plan: The plan in force, None before the first one.
+        day: Local day for which officers are shown at the cells they serve.
+        base_features: What the base map draws beside the roads; its places are found by name.
+    """
 
     def __init__(
-        self, state: DistrictState, plan: GridPlan | None, base_features: Sequence[BaseMapFeature] = ()
+        self, state: DistrictState, plan: GridPlan | None, day: date, base_features: Sequence[BaseMapFeature] = ()
     ) -> None:
         self._plan = plan
-        self._hits: list[Hit] = []
-        self._names: list[str] = []
-        self._texts: list[str] = []
-        for hit, more in _everything(state, plan, base_features):
-            self._hits.append(hit)
-            self._names.append(folded(hit.name))
-            self._texts.append(folded("\n".join((hit.name, hit.code, *more))))
+        found = [
+            (folded(hit.name), folded("\n".join((hit.name, hit.code, *more))), hit)
+            for hit, more in _everything(state, plan, day, base_features)
+        ]
+        found.sort(key=lambda entry: (KINDS.index(entry[2].kind), len(entry[0]), entry[0]))
+        self._names = [name for name, _, _ in found]
+        self._texts = [text for _, text, _ in found]
+        self._hits = [hit for _, _, hit in found]
 
     def __len__(self) -> int:
         return len(self._hits)
@@ -82,21 +97,19 @@ class SearchIndex:
 
         Every word of the query must occur in the name, the code, the address or another telling text.
         """
-        place = self._place(query)
         words = folded(query).split()
         if not words:
             return []
+        place = self._place(query)
         if place is not None:
             return [place]
-        ranked = []
+        first, *others = words
         whole = " ".join(words)
+        ranked: tuple[list[int], ...] = tuple([] for _ in range(RANKS))
         for number, text in enumerate(self._texts):
-            if words[0] in text and all(word in text for word in words[1:]):
-                name = self._names[number]
-                hit = self._hits[number]
-                ranked.append((_rank(name, whole, words), KINDS.index(hit.kind), len(name), name, number))
-        ranked.sort()
-        return [self._hits[number] for *_, number in ranked[:limit]]
+            if first in text and all(word in text for word in others):
+                ranked[_rank(self._names[number], whole, words)].append(number)
+        return [self._hits[number] for number in islice(chain(*ranked), limit)]
 
     def _place(self, query: str) -> Hit | None:
         """Coordinates as a place; latitude first is turned where only that can be meant."""
@@ -115,17 +128,13 @@ class SearchIndex:
 
 def _rank(name: str, whole: str, words: Sequence[str]) -> int:
     """0 the whole name, 1 its beginning, 2 a part of it, 3 all words in it, 4 found in another text."""
-    if name == whole:
-        return 0
-    if name.startswith(whole):
-        return 1
     if whole in name:
-        return 2
+        return 0 if name == whole else 1 if name.startswith(whole) else 2
     return 3 if all(word in name for word in words) else 4
 
 
 def _everything(
-    state: DistrictState, plan: GridPlan | None, base_features: Sequence[BaseMapFeature]
+    state: DistrictState, plan: GridPlan | None, day: date, base_features: Sequence[BaseMapFeature]
 ) -> Iterator[tuple[Hit, Iterable[str]]]:
     """Each thing with the texts it is found by beside its name and code."""
     if plan is not None:
@@ -133,7 +142,7 @@ def _everything(
     for team in state.teams:
         hit = Hit("team", str(team.id), team.code, team.name, team.department, team.lon, team.lat)
         yield hit, (team.department, team.leader)
-    yield from _officers(state, plan)
+    yield from _officers(state, plan, day)
     yield from _enterprises(state)
     if state.roads is not None:
         yield from _roads(state.roads)
@@ -144,27 +153,26 @@ def _everything(
 
 
 def _cells(plan: GridPlan) -> Iterator[tuple[Hit, Iterable[str]]]:
-    names = {cell.code: cell.name for cell in plan.cells}
     for cell in plan.cells:
         inside = cell.geometry.representative_point()
         point = cell.seat or (inside.x, inside.y)
-        parent = names.get(cell.parent_code, plan.district.name)
-        yield Hit("cell", cell.code, cell.code, cell.name, parent, *point, cell.geometry.bounds), ()
+        parent = plan.cell_by_code.get(cell.parent_code, plan.district)
+        yield Hit("cell", cell.code, cell.code, cell.name, parent.name, *point, cell.geometry.bounds), ()
 
 
-def _officers(state: DistrictState, plan: GridPlan | None) -> Iterator[tuple[Hit, Iterable[str]]]:
-    """Officers, each at a cell that the person serves."""
-    cells = {} if plan is None else {cell.code: cell for cell in plan.cells}
-    serves: dict[object, list[str]] = {}
+def _officers(state: DistrictState, plan: GridPlan | None, day: date) -> Iterator[tuple[Hit, Iterable[str]]]:
+    """Officers, each at the first cell that the person serves on a day."""
+    cells = {} if plan is None else plan.cell_by_code
+    serves: dict[UUID, list[Cell]] = {}
     for post in state.posts:
-        if post.cell_code in cells and post.until is None:
-            serves.setdefault(post.officer_id, []).append(post.cell_code)
+        if post.cell_code in cells and post.holds_on(day):
+            serves.setdefault(post.officer_id, []).append(cells[post.cell_code])
     for officer in state.officers:
-        codes = serves.get(officer.id, [])
-        detail = "、".join(cells[code].name for code in codes[:3])
-        point = cells[codes[0]].geometry.representative_point() if codes else None
-        bounds = cells[codes[0]].geometry.bounds if codes else None
+        served = serves.get(officer.id, [])
+        detail = "、".join(cell.name for cell in served[:CELLS_TOLD])
+        point = served[0].geometry.representative_point() if served else None
         lon, lat = (None, None) if point is None else (point.x, point.y)
+        bounds = served[0].geometry.bounds if served else None
         yield Hit("officer", str(officer.id), officer.code, officer.name, detail, lon, lat, bounds), (officer.phone,)
 
 

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.moments import moment
 from gridgis.errors import InvalidValue
-
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
-Clock = Callable[[], datetime]
-
-
-def local_moment(text: object) -> object:
-    """An ISO 8601 moment; local time (Asia/Shanghai) where it names no offset.
-
-    Raises:
-        InvalidValue: ``time.form``.
-    """
-    if not isinstance(text, str):
-        return text
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidValue("time.form", value=text) from error
-    return moment.replace(tzinfo=LOCAL_TIME) if moment.tzinfo is None else moment
 
 
 class Settings(BaseSettings):
     """What one serving process needs to know; arguments win over the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="GRIDGIS_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="GRIDGIS_", env_ignore_empty=True, frozen=True, extra="forbid")
 
     db: str = Field(description="数据库：GeoPackage 文件 / the database, a GeoPackage file")
     host: str = Field(
@@ -44,7 +24,7 @@ class Settings(BaseSettings):
     )
     port: int = Field(8000, ge=0, le=65535, description="端口 / port")
     lang: Literal["zh", "en"] = Field("zh", description="默认语言 / language where the caller names none")
-    now: Annotated[datetime | None, BeforeValidator(local_moment)] = Field(
+    now: Annotated[datetime | None, BeforeValidator(moment)] = Field(
         None, description="时钟从这个时刻走起；空为系统时钟 / the clock starts here; empty for the machine's"
     )
     basemap: str | None = Field(
@@ -60,9 +40,17 @@ class Settings(BaseSettings):
     tiles_dir: Path | None = Field(None, description="底图切片文件夹；空为数据库旁 / folder of the base map's file")
     reload_after_s: float = Field(1.0, ge=0, description="多少秒后再看数据是否变化 / seconds between looks for changes")
 
-    def clock(self) -> Clock:
-        """The clock of this process: the machine's, or one that starts at ``now`` and runs from there."""
-        if self.now is None:
-            return lambda: datetime.now(UTC)
-        start, began = self.now.astimezone(UTC), time.monotonic()
-        return lambda: start + timedelta(seconds=time.monotonic() - began)
+    @classmethod
+    def read(cls, **given: Any) -> Self:
+        """The settings given and those of the environment.
+
+        Raises:
+            InvalidValue: ``setting.invalid`` with the variable or name, the value and why.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "".join(str(part) for part in first["loc"])
+            shown = name if name in given else f"GRIDGIS_{name.upper()}"
+            raise InvalidValue("setting.invalid", name=shown, value=str(first["input"]), reason=first["msg"]) from error

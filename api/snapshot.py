@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from api.settings import LOCAL_TIME
-from gridgis.cells import Cell, GridPlan
-from gridgis.dispatch.alarms import ALARM_TYPES, Dispatch
+from api.moments import local_day
+from api.search import SearchIndex, folded
+from gridgis.cells import GridPlan
+from gridgis.dispatch.alarms import Dispatch
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team
-from gridgis.errors import Conflict, NotKnown
+from gridgis.errors import NotKnown
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, RiskColour, Site
+from gridgis.supervision.placing import place_sites
 from maps.base_map import BaseLayer, drawn_layers, road_layer
 from maps.layers import LiveTiles, cell_tiles, enterprise_tiles, team_tiles
-
-if TYPE_CHECKING:
-    from api.search import SearchIndex
 
 Made = TypeVar("Made")
 
@@ -71,12 +71,11 @@ class SitesInCells:
     codes: NDArray[np.object_]
     enterprises_in: Mapping[str, tuple[Enterprise, ...]]
 
-    def risk_counts(self, cell_code: str) -> dict[str, int]:
-        """How many enterprises of each risk colour have a site in a cell."""
-        counts = dict.fromkeys((risk.value for risk in RiskColour), 0)
-        for enterprise in self.enterprises_in.get(cell_code, ()):
-            counts[enterprise.risk.value] += 1
-        return counts
+    def risk_counts(self, cell_codes: Iterable[str]) -> dict[str, int]:
+        """How many enterprises of each risk colour have a site in any of some cells, each enterprise counted once."""
+        inside = {one.id: one for code in cell_codes for one in self.enterprises_in.get(code, ())}
+        counts = Counter(one.risk for one in inside.values())
+        return {risk.value: counts[risk] for risk in RiskColour}
 
 
 class Snapshot:
@@ -97,6 +96,7 @@ class Snapshot:
         self._base_features = base_features
         self._lock = threading.RLock()
         self._by_plan: dict[tuple[str, UUID], object] = {}
+        self._search: tuple[tuple[UUID | None, date], SearchIndex] | None = None
 
     def _once(self, what: str, plan: GridPlan, make: Callable[[], Made]) -> Made:
         """Something made once for a plan."""
@@ -105,21 +105,13 @@ class Snapshot:
                 self._by_plan[what, plan.id] = make()
             return self._by_plan[what, plan.id]  # type: ignore[return-value]  # kept under what it was made as
 
-    def plan(self, when: datetime) -> GridPlan:
-        """The plan in force at a moment.
-
-        Raises:
-            Conflict: ``plan.none``.
-        """
-        plan = self.state.plan_at(when)
-        if plan is None:
-            raise Conflict("plan.none", when=when.astimezone(LOCAL_TIME).isoformat(timespec="minutes"))
-        return plan
-
     @cached_property
-    def alarm_types(self) -> tuple[str, ...]:
-        """Known alarm types, those that only a run card names last."""
-        return (*ALARM_TYPES, *sorted(self.state.run_cards.types - set(ALARM_TYPES)))
+    def enterprise_text(self) -> Mapping[UUID, str]:
+        """What each enterprise is filtered by, folded: its name, code, department and industry."""
+        return {
+            one.id: folded(f"{one.name}\n{one.code}\n{one.department}\n{one.industry}")
+            for one in self.state.enterprises
+        }
 
     @cached_property
     def enterprise_by_id(self) -> Mapping[UUID, Enterprise]:
@@ -175,22 +167,20 @@ class Snapshot:
         """
         return _found(self.team_by_id, team_id, "team.unknown")
 
-    def officers_in(self, cell_code: str, day: date) -> list[tuple[Officer, Post]]:
-        """Who serves a cell on a local day, own posts before acting ones."""
-        people = self.state.officer_by_id
-        return [(people[post.officer_id], post) for post in self.state.posts_in(cell_code, day)]
-
-    def sites_in_cells(self, plan: GridPlan) -> SitesInCells:
-        """In which cells of a plan the sites lie; a cell fixed by a person wins over the map."""
+    def sites_in_cells(self, plan: GridPlan | None) -> SitesInCells:
+        """In which cells of a plan the sites lie, in none without a plan."""
+        if plan is None:
+            return SitesInCells(np.full((len(self.state.sites), 3), "", dtype=object), {})
         return self._once("sites", plan, lambda: _sites_in_cells(self.state, plan))
 
-    def search_index(self, plan: GridPlan | None) -> SearchIndex:
-        """Everything that has a name."""
-        from api.search import SearchIndex
-
-        if plan is None:
-            return SearchIndex(self.state, None, self._base_features)
-        return self._once("search", plan, lambda: SearchIndex(self.state, plan, self._base_features))
+    def search_index(self, when: datetime) -> SearchIndex:
+        """Everything that has a name, on the local day of a moment; made once a day."""
+        plan, day = self.state.plan_at(when), local_day(when)
+        wanted = (None if plan is None else plan.id, day)
+        with self._lock:
+            if self._search is None or self._search[0] != wanted:
+                self._search = wanted, SearchIndex(self.state, plan, day, self._base_features)
+            return self._search[1]
 
     def cell_tiles(self, when: datetime) -> LiveTiles:
         """Tiles of the cells of the plan in force, empty ones before the first plan."""
@@ -222,11 +212,6 @@ class Snapshot:
         return [*roads, *drawn_layers((one.layer, one.kind, one.name, one.geometry) for one in self._base_features)]
 
 
-def cell_path(cells: Iterable[Cell | None]) -> str:
-    """The names of nested cells, outermost first."""
-    return " › ".join(cell.name for cell in cells if cell is not None)
-
-
 def _grouped(pairs: Iterable[tuple[UUID, Made]]) -> Mapping[UUID, tuple[Made, ...]]:
     found: dict[UUID, list[Made]] = {}
     for key, value in pairs:
@@ -241,21 +226,10 @@ def _found(known: Mapping[UUID, Made], key: UUID, code: str) -> Made:
 
 
 def _sites_in_cells(state: DistrictState, plan: GridPlan) -> SitesInCells:
-    """Locate every site at once, then put right those that a person fixed."""
-    sites = state.sites
-    nan = float("nan")
-    xy = np.array([(nan, nan) if site.lon is None or site.lat is None else (site.lon, site.lat) for site in sites])
-    codes = plan.locate(xy.reshape(-1, 2)).codes().copy()
-    chain = {cell.code: cell for cell in plan.cells}
-    for row, site in enumerate(sites):
-        code = site.cell_code or ""
-        while code in chain:
-            codes[row, chain[code].level - 1] = code
-            code = chain[code].parent_code
+    codes = place_sites(plan, state.sites).codes()
     owners = {enterprise.id: enterprise for enterprise in state.enterprises}
     inside: dict[str, dict[UUID, Enterprise]] = {}
-    for row, site in enumerate(sites):
-        for code in codes[row]:
-            if code:
-                inside.setdefault(code, {})[site.enterprise_id] = owners[site.enterprise_id]
+    for site, cells in zip(state.sites, codes, strict=True):
+        for code in filter(None, cells):
+            inside.setdefault(code, {})[site.enterprise_id] = owners[site.enterprise_id]
     return SitesInCells(codes, {code: tuple(found.values()) for code, found in inside.items()})

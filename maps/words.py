@@ -45,6 +45,10 @@ class Words:
         words = self.catalogue.get(key)
         return key if words is None else words.format_map(_Shown(fields))
 
+    def say(self, key: str, fields: Mapping[str, Any]) -> str:
+        """The words of a key, as `gridgis.dispatch.reasons.Say` asks for them."""
+        return self.text(key, **fields)
+
     def error(self, error: GridGISError) -> str:
         """What is wrong and how to mend it, in one or two sentences."""
         return self._what_and_mend(f"errors.{error.code}", error.fields)

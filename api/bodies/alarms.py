@@ -6,26 +6,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.bodies.geometry import Geometry
-from api.settings import LOCAL_TIME
+from api.moments import moment
 from gridgis.dispatch.alarms import Alarm, AlarmNature, Dispatch, ResponseLevel
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, Tier
 from gridgis.people.officers import PostRole
 
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-
-
-def _aware(moment: datetime) -> datetime:
-    """A moment that names no offset is local; one outside the years served is refused."""
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"year between {FIRST_YEAR} and {LAST_YEAR}")
-    return moment.replace(tzinfo=LOCAL_TIME) if moment.tzinfo is None else moment
-
-
-Moment = Annotated[datetime, AfterValidator(_aware)]
+Moment = Annotated[datetime, Field(strict=True), BeforeValidator(moment)]
 Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.bodies.geometry import Bbox, Geometry, bbox_of, geometry_of
+from api.questions import ServedCell
 from gridgis.cells import Cell, CellKind
-from gridgis.people.officers import Officer, Post, PostRole
+from gridgis.people.officers import PostRole
 
 
 class ServingOfficer(BaseModel):
@@ -87,28 +87,23 @@ class LocatedBody(BaseModel):
 
 def cell_body(cell: Cell) -> CellBody:
     """A cell without its area."""
-    return CellBody(**_parts(cell))
-
-
-def _parts(cell: Cell) -> dict[str, Any]:
-    return {
-        "code": cell.code,
-        "name": cell.name,
-        "level": cell.level,
-        "kind": cell.kind,
-        "parent_code": cell.parent_code,
-        "governed": cell.governed,
-        "key_town": cell.key_town,
-        "site_group": cell.site_group,
-        "bbox": bbox_of(cell.geometry),
-        "seat": None if cell.seat is None else list(cell.seat),
-    }
+    return CellBody(
+        code=cell.code,
+        name=cell.name,
+        level=cell.level,
+        kind=cell.kind,
+        parent_code=cell.parent_code,
+        governed=cell.governed,
+        key_town=cell.key_town,
+        site_group=cell.site_group,
+        bbox=bbox_of(cell.geometry),
+        seat=None if cell.seat is None else list(cell.seat),
+    )
 
 
 def cell_detail(
-    cell: Cell,
+    served: ServedCell,
     *,
-    people: Iterable[tuple[Officer, Post]],
     ancestors: Iterable[Cell],
     children: Iterable[Cell],
     neighbours: Iterable[Cell],
@@ -116,9 +111,9 @@ def cell_detail(
 ) -> CellDetail:
     """A cell with all that belongs to it."""
     return CellDetail(
-        **_parts(cell),
-        geometry=geometry_of(cell.geometry),
-        officers=[serving(officer, post) for officer, post in people],
+        **dict(cell_body(served.cell)),
+        geometry=geometry_of(served.cell.geometry),
+        officers=_serving(served),
         ancestors=[cell_body(one) for one in ancestors],
         children=[cell_body(one) for one in children],
         neighbours=[cell_body(one) for one in neighbours],
@@ -126,7 +121,20 @@ def cell_detail(
     )
 
 
-def serving(officer: Officer, post: Post) -> ServingOfficer:
-    """A person with the role in which a cell is served."""
-    acting = post.acting_for is not None
-    return ServingOfficer(id=officer.id, name=officer.name, role=post.role, phone=officer.phone, acting=acting)
+def located_cell(served: ServedCell) -> LocatedCell:
+    """A cell of a place with the people who serve it."""
+    cell = served.cell
+    return LocatedCell(level=cell.level, code=cell.code, name=cell.name, officers=_serving(served))
+
+
+def _serving(served: ServedCell) -> list[ServingOfficer]:
+    return [
+        ServingOfficer(
+            id=officer.id,
+            name=officer.name,
+            role=post.role,
+            phone=officer.phone,
+            acting=post.acting_for is not None,
+        )
+        for officer, post in served.people
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -60,24 +59,20 @@ class EnterpriseDetail(EnterpriseBody):
 
 def enterprise_body(enterprise: Enterprise, sites: Sequence[Site]) -> EnterpriseBody:
     """An enterprise as a list shows it."""
-    return EnterpriseBody(**_parts(enterprise, sites))
-
-
-def _parts(enterprise: Enterprise, sites: Sequence[Site]) -> dict[str, Any]:
     placed = next((site for site in sites if site.placed), None)
-    return {
-        "id": enterprise.id,
-        "code": enterprise.code,
-        "name": enterprise.name,
-        "credit_code": enterprise.credit_code,
-        "industry": enterprise.industry,
-        "department": enterprise.department,
-        "risk": enterprise.risk,
-        "staff": enterprise.staff,
-        "chemicals": enterprise.chemicals,
-        "lon": None if placed is None else placed.lon,
-        "lat": None if placed is None else placed.lat,
-    }
+    return EnterpriseBody(
+        id=enterprise.id,
+        code=enterprise.code,
+        name=enterprise.name,
+        credit_code=enterprise.credit_code,
+        industry=enterprise.industry,
+        department=enterprise.department,
+        risk=enterprise.risk,
+        staff=enterprise.staff,
+        chemicals=enterprise.chemicals,
+        lon=None if placed is None else placed.lon,
+        lat=None if placed is None else placed.lat,
+    )
 
 
 def enterprise_detail(
@@ -85,7 +80,7 @@ def enterprise_detail(
 ) -> EnterpriseDetail:
     """An enterprise with its sites and, for each, the codes of its cells."""
     return EnterpriseDetail(
-        **_parts(enterprise, sites),
+        **dict(enterprise_body(enterprise, sites)),
         no_credit_code_reason=enterprise.no_credit_code_reason,
         contact=enterprise.contact,
         phone=enterprise.phone,

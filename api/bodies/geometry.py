@@ -28,6 +28,6 @@ def geometry_of(shape: BaseGeometry) -> Geometry:
     return Geometry.model_validate(json.loads(shapely.to_geojson(rounded)))
 
 
-def bbox_of(shape: BaseGeometry) -> list[float]:
-    """West, south, east, north of a shape."""
-    return [round(value, DIGITS) for value in shape.bounds]
+def bbox_of(*shapes: BaseGeometry) -> list[float]:
+    """West, south, east, north around one or more shapes."""
+    return [round(float(value), DIGITS) for value in shapely.total_bounds(shapes)]

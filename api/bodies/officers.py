@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.bodies.cells import CellBody, RiskCounts
 from api.bodies.geometry import Bbox, Geometry
+from gridgis.cells import Cell
 from gridgis.people.officers import Officer, Post, PostRole
 
 
@@ -42,7 +44,7 @@ class OfficerList(BaseModel):
     offset: int
 
 
-class ServedCell(CellBody):
+class ServedCellBody(CellBody):
     """A cell that an officer serves, with its area and enterprises."""
 
     geometry: Geometry
@@ -56,13 +58,19 @@ class OfficerDetail(OfficerBody):
     licence_until: date | None
     in_service_since: date | None
     bbox: Bbox | None = Field(description="Of all cells served")
-    cells: list[ServedCell]
+    cells: list[ServedCellBody]
     neighbours: list[CellBody] = Field(description="Cells of the same levels that touch those served")
     enterprises: RiskCounts = Field(description="In all cells served, each enterprise once")
 
 
-def officer_body(officer: Officer, posts: list[Post], cell_names: dict[str, str]) -> OfficerBody:
-    """An officer as a list shows it."""
+def officer_body(officer: Officer, posts: Iterable[Post], cells: Mapping[str, Cell]) -> OfficerBody:
+    """An officer as a list shows it.
+
+    Args:
+        officer: The officer.
+        posts: Postings held today.
+        cells: Cells of the plan in force by code.
+    """
     return OfficerBody(
         id=officer.id,
         code=officer.code,
@@ -72,7 +80,7 @@ def officer_body(officer: Officer, posts: list[Post], cell_names: dict[str, str]
             PostBody(
                 role=post.role,
                 cell_code=post.cell_code,
-                cell_name=cell_names.get(post.cell_code, ""),
+                cell_name=cells[post.cell_code].name if post.cell_code in cells else "",
                 since=post.since,
                 until=post.until,
                 acting_for=post.acting_for,

@@ -1,10 +1,14 @@
 """`gridgis bench NAME`: run a benchmark of a clone, peers side by side on the same work."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from api.commands.shared import Console
+
+ROOT = Path(__file__).parents[2]
 
 
 def add(app: typer.Typer, console: Console) -> None:
@@ -20,34 +24,32 @@ def add(app: typer.Typer, console: Console) -> None:
     ) -> None:
         import importlib
         import sys
-        from pathlib import Path
 
         from gridgis.errors import NotKnown
 
-        root = Path(__file__).parents[2]
-        known = sorted(path.stem for path in (root / "benchmarks").glob("[a-z]*.py"))
+        known = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
         if name not in known:
             raise NotKnown("bench.unknown", value=name, known=", ".join(known) or "-")
-        sys.path.insert(0, str(root))
-        figures = importlib.import_module(f"benchmarks.{name}").run(
-            peers=[peer for peer in peers.split(",") if peer] or None, quick=quick
-        )
+        if str(ROOT) not in sys.path:
+            sys.path.append(str(ROOT))
+        wanted = [peer.strip() for peer in peers.split(",") if peer.strip()]
+        figures = importlib.import_module(f"benchmarks.{name}").run(peers=wanted or None, quick=quick)
         if as_json:
             console.json(figures)
         else:
-            _show(figures, console, "")
+            for line in lines(figures):
+                console.out.print(line, markup=False)
 
 
-def _show(value: object, console: Console, indent: str) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if isinstance(inner, dict | list):
-                console.out.print(f"{indent}{key}:", markup=False)
-                _show(inner, console, indent + "  ")
-            else:
-                console.out.print(f"{indent}{key}: {inner}", markup=False)
-    elif isinstance(value, list):
-        for inner in value:
-            _show(inner, console, indent + "- " if not isinstance(inner, dict) else indent)
-    else:
-        console.out.print(f"{indent}{value}", markup=False)
+def lines(value: Any, indent: str = "") -> Iterator[str]:
+    """Nested figures as indented lines."""
+    if not isinstance(value, dict | list):
+        yield f"{indent}{value}"
+        return
+    items = value.items() if isinstance(value, dict) else (("-", one) for one in value)
+    for key, inner in items:
+        if isinstance(inner, dict | list):
+            yield f"{indent}{key}:"
+            yield from lines(inner, f"{indent}  ")
+        else:
+            yield f"{indent}{key}: {inner}"

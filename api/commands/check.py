@@ -1,11 +1,11 @@
 """`gridgis check DB`: every invariant of the district, and what breaks it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from api.commands.shared import Console, now, parse_moment
+from api.commands.shared import Console, moment_or_now, write_text
 
 FINDINGS = 1
 
@@ -24,41 +24,47 @@ def add(app: typer.Typer, console: Console) -> None:
         import json
 
         import shapely
-        from gridgis.checks import Severity, check_district
 
         from geodata import open_district
+        from gridgis.checks import Severity, check_district
 
-        state = open_district(db)
-        findings = check_district(state, when=parse_moment(when) if when else now())
+        findings = check_district(open_district(db), when=moment_or_now(when))
         listed = [
             {
                 "code": finding.code,
                 "severity": finding.severity.value,
                 "noun": finding.noun,
                 "subject": finding.subject_code,
-                "what": words.text(f"findings.{finding.code}.what", **finding.fields),
-                "mend": words.text(f"findings.{finding.code}.mend", **finding.fields),
+                "what": finding.what(words.say),
+                "mend": finding.mend(words.say),
                 "geometry": None if finding.geometry is None else json.loads(shapely.to_geojson(finding.geometry)),
             }
             for finding in findings
         ]
+        serious = sum(finding.severity is not Severity.NOTE for finding in findings)
         if geojson is not None:
-            features = [
-                {"type": "Feature", "geometry": entry["geometry"], "properties": {**entry, "geometry": None}}
-                for entry in listed
-            ]
-            document = {"type": "FeatureCollection", "features": features}
-            geojson.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+            write_text(geojson, json.dumps(feature_collection(listed), ensure_ascii=False))
         if as_json:
             console.json({"findings": listed})
-        elif listed:
-            table = console.table("cli.check.severity", "cli.check.subject", "cli.check.what", "cli.check.mend")
-            for entry in listed:
-                severity = words.text(f"severity.{entry['severity']}")
-                table.add_row(severity, str(entry["subject"]), str(entry["what"]), str(entry["mend"]))
-            console.out.print(table)
-        serious = sum(finding.severity is not Severity.NOTE for finding in findings)
-        if not as_json:
+        else:
+            if listed:
+                table = console.table("cli.check.severity", "cli.check.subject", "cli.check.what", "cli.check.mend")
+                for one in listed:
+                    table.add_row(words.text(f"severity.{one['severity']}"), one["subject"], one["what"], one["mend"])
+                console.out.print(table)
             console.say("cli.check.done" if serious else "cli.check.clean", count=serious, notes=len(listed) - serious)
         if serious:
             raise typer.Exit(FINDINGS)
+
+
+def feature_collection(findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """Findings as GeoJSON: where each is, and what it says."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": finding["geometry"],
+            "properties": {name: value for name, value in finding.items() if name != "geometry"},
+        }
+        for finding in findings
+    ]
+    return {"type": "FeatureCollection", "features": features}

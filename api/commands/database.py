@@ -6,6 +6,8 @@ import typer
 
 from api.commands.shared import Console, now
 
+METRE = "metre"
+
 
 def add(app: typer.Typer, console: Console) -> None:
     """Add the commands to the command line."""
@@ -27,6 +29,7 @@ def add(app: typer.Typer, console: Console) -> None:
         if not name.strip():
             raise InvalidValue("district.name")
         district_code = parse_district_code(code)
+        check_metric(epsg)
         district = District(
             id=record_id(district_code, "district", district_code),
             code=district_code,
@@ -41,3 +44,22 @@ def add(app: typer.Typer, console: Console) -> None:
         from geodata.store import migrate as migrate_store
 
         console.say("cli.migrate.done", db=db, version=migrate_store(db))
+
+
+def check_metric(epsg: int) -> None:
+    """Refuse a system in which metres can't be measured.
+
+    Raises:
+        InvalidValue: ``district.epsg``.
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    from gridgis.errors import InvalidValue
+
+    try:
+        system = CRS.from_epsg(epsg)
+    except CRSError as error:
+        raise InvalidValue("district.epsg", value=epsg) from error
+    if not system.is_projected or any(axis.unit_name != METRE for axis in system.axis_info):
+        raise InvalidValue("district.epsg", value=epsg)

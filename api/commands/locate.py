@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from api.commands.shared import LOCAL_TIME, Console, now, parse_moment, parse_place
+from api.commands.shared import Console, moment_or_now, parse_place
 
 NOWHERE = 1
+FOUND = "found"
 
 
 def add(app: typer.Typer, console: Console) -> None:
@@ -20,54 +21,41 @@ def add(app: typer.Typer, console: Console) -> None:
         when: Annotated[str | None, typer.Option(metavar="ISO8601", help=words.text("cli.when"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
+        from api.questions import whereabouts
         from geodata import open_district
-        from gridgis.cells.plan import NoCell
-        from gridgis.errors import NotKnown
-        from gridgis.people.officers import officers_of
 
         place = parse_place(at)
-        moment = parse_moment(when) if when else now()
-        state = open_district(db)
-        plan = state.plan_at(moment)
-        if plan is None:
-            raise NotKnown("plan.none", when=moment.isoformat())
-        located = plan.locate(place)
-        reason = NoCell(int(located.reason[0]))
-        day = moment.astimezone(LOCAL_TIME).date()
-        people = {officer.id: officer for officer in state.officers}
+        found = whereabouts(open_district(db), place, moment_or_now(when))
+        reason = found.reason.name.lower()
         cells = [
             {
-                "level": cell.level,
-                "code": cell.code,
-                "name": cell.name,
+                "level": served.cell.level,
+                "code": served.cell.code,
+                "name": served.cell.name,
                 "officers": [
-                    {
-                        "name": people[post.officer_id].name,
-                        "role": post.role.value,
-                        "phone": people[post.officer_id].phone,
-                    }
-                    for post in officers_of(cell.code, state.posts, day)
+                    {"name": officer.name, "role": post.role.value, "phone": officer.phone}
+                    for officer, post in served.people
                 ],
             }
-            for cell in located.cells(0)
-            if cell is not None
+            for served in found.cells
         ]
         if as_json:
-            shown = {"lon": place[0], "lat": place[1], "cells": cells, "reason": reason.name.lower()}
-            console.json({**shown, "on_border": bool(located.on_border[0])})
+            shown = {"lon": place[0], "lat": place[1], "cells": cells}
+            console.json({**shown, "reason": reason, "on_border": found.on_border})
         else:
-            table = console.table("cli.locate.level", "cli.locate.code", "cli.locate.name", "cli.locate.officers")
-            for cell in cells:
-                names = "、".join(
-                    f"{officer['name']}({words.text('role.' + officer['role'])}) {officer['phone']}".strip()
-                    for officer in cell["officers"]  # type: ignore[attr-defined]
-                )
-                table.add_row(words.text(f"cell_level.{cell['level']}"), str(cell["code"]), str(cell["name"]), names)
-            if cells:
+            if found.cells:
+                table = console.table("cli.locate.level", "cli.locate.code", "cli.locate.name", "cli.locate.officers")
+                for served in found.cells:
+                    cell = served.cell
+                    people = "、".join(
+                        f"{officer.name}({words.text(f'role.{post.role}')}) {officer.phone}".strip()
+                        for officer, post in served.people
+                    )
+                    table.add_row(words.text(f"cell_level.{cell.level}"), cell.code, cell.name, people)
                 console.out.print(table)
-            if located.on_border[0]:
+            if found.on_border:
                 console.say("cli.locate.on_border")
-            if reason is not NoCell.FOUND:
-                console.say(f"no_cell.{reason.name.lower()}")
+            if reason != FOUND:
+                console.say(f"no_cell.{reason}")
         if not cells:
             raise typer.Exit(NOWHERE)

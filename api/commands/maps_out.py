@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.shared import Console, now, parse_moment, parse_place
+from api.commands.shared import Console, moment_or_now, parse_place, write_text
 from gridgis.dispatch.alarms import ResponseLevel
 
 
@@ -22,19 +22,13 @@ def add(app: typer.Typer, console: Console) -> None:
         level: Annotated[ResponseLevel, typer.Option(help=words.text("cli.respond.level"))] = ResponseLevel.III,
         when: Annotated[str | None, typer.Option(metavar="ISO8601", help=words.text("cli.when"))] = None,
     ) -> None:
-        from uuid import uuid4
-
+        from api.questions import propose
         from geodata import open_district
-        from gridgis.dispatch import choose_response
-        from gridgis.dispatch.alarms import Alarm
         from maps.reports import district_map
 
+        place = None if at is None else parse_place(at)
+        moment = moment_or_now(when)
         state = open_district(db)
-        moment = parse_moment(when) if when else now()
-        response = None
-        if at is not None:
-            lon, lat = parse_place(at)
-            alarm = Alarm(id=uuid4(), code="", type=alarm_type, level=level, lon=lon, lat=lat, reported_at=moment)
-            response = choose_response(state, alarm, when=moment)
-        out.write_text(district_map(state, response=response, words=words, when=moment), "utf-8")
+        response = None if place is None else propose(state, place, alarm_type, level, moment)
+        write_text(out, district_map(state, response=response, words=words, when=moment))
         console.say("cli.map.done", path=out, megabytes=f"{out.stat().st_size / 1e6:.1f}")

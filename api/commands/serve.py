@@ -14,17 +14,19 @@ def add(app: typer.Typer, console: Console) -> None:
     @app.command(help=words.text("cli.serve.help"))
     def serve(
         db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
-        host: Annotated[str, typer.Option(help=words.text("cli.serve.host"))] = "127.0.0.1",
-        port: Annotated[int, typer.Option(help=words.text("cli.serve.port"), min=0, max=65535)] = 8000,
+        host: Annotated[str | None, typer.Option(help=words.text("cli.serve.host"))] = None,
+        port: Annotated[int | None, typer.Option(help=words.text("cli.serve.port"), min=0, max=65535)] = None,
         workers: Annotated[int, typer.Option(help=words.text("cli.serve.workers"), min=1)] = 1,
     ) -> None:
-        import uvicorn
-
         from api.app import create_app
-        from api.serving import check_binding
+        from api.listening import address_of, bind, check_binding, listen
         from api.settings import Settings
 
-        check_binding(host, workers)
-        app_ = create_app(Settings(db=db, host=host, port=port, lang=words.language))
-        console.say("cli.serve.ready", url=f"http://{host}:{port}")
-        uvicorn.run(app_, host=host, port=port, log_level="warning")
+        given = {"host": host, "port": port}
+        settings = Settings.read(
+            db=db, lang=words.language, **{name: value for name, value in given.items() if value is not None}
+        )
+        check_binding(settings.host, workers)
+        with bind(settings.host, settings.port) as listening:
+            url = address_of(listening)
+            listen(create_app(settings), listening, lambda: console.say("cli.serve.ready", url=url))

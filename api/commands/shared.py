@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -54,16 +55,27 @@ def parse_place(text: str) -> tuple[float, float]:
     return lon, lat
 
 
-def write_text(path: Path, text: str) -> None:
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
     """Write a file that a command was asked for.
 
     Raises:
         StoreFault: ``output.unwritable``.
     """
     try:
-        path.write_text(text, "utf-8")
+        yield
     except OSError as error:
         raise StoreFault("output.unwritable", path=str(path), reason=error.strerror or "") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text that a command was asked for.
+
+    Raises:
+        StoreFault: ``output.unwritable``.
+    """
+    with writing(path):
+        path.write_text(text, "utf-8")
 
 
 @dataclass

@@ -10,8 +10,7 @@ from fastapi import APIRouter, Query
 from api.asked import Current, Limit, Offset
 from api.bodies.alarms import AlarmList, alarm_body
 from api.errors import problem_responses
-from api.settings import LOCAL_TIME
-from gridgis.errors import InvalidValue
+from api.moments import check_span, local_day
 
 
 def list_alarms(
@@ -22,14 +21,13 @@ def list_alarms(
     offset: Offset = 0,
 ) -> AlarmList:
     """Alarms reported on local days from one to another, both included, the newest first."""
-    if first is not None and last is not None and last < first:
-        raise InvalidValue("time.span", since=first.isoformat(), to=last.isoformat())
+    check_span(first, last)
     fitting = sorted(
         (
             alarm
-            for alarm in asked.data.state.alarms
-            if (first is None or first <= alarm.reported_at.astimezone(LOCAL_TIME).date())
-            and (last is None or alarm.reported_at.astimezone(LOCAL_TIME).date() <= last)
+            for alarm in asked.state.alarms
+            if (first is None or first <= local_day(alarm.reported_at))
+            and (last is None or local_day(alarm.reported_at) <= last)
         ),
         key=lambda alarm: (alarm.reported_at, alarm.code),
         reverse=True,

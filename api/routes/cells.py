@@ -7,17 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.asked import CellCode, Current, Latitude, Longitude
-from api.bodies.cells import (
-    CellDetail,
-    CellList,
-    LocatedBody,
-    LocatedCell,
-    cell_body,
-    cell_detail,
-    serving,
-)
+from api.bodies.cells import CellDetail, CellList, LocatedBody, cell_body, cell_detail, located_cell
 from api.errors import problem_responses
-from gridgis.cells.plan import NoCell
+from api.questions import serving, whereabouts
+from gridgis.cells import NoCell
 
 
 def list_cells(
@@ -35,37 +28,26 @@ def list_cells(
 def show_cell(asked: Current, code: Annotated[str, Path(max_length=40, examples=["321204101"])]) -> CellDetail:
     """A cell with its area, people, neighbours and enterprises by risk colour."""
     plan = asked.plan
-    cell = plan.cell(code)
     return cell_detail(
-        cell,
-        people=asked.data.officers_in(code, asked.today),
+        serving(asked.state, plan.cell(code), asked.now),
         ancestors=plan.ancestors(code),
         children=plan.children(code),
         neighbours=plan.neighbours(code),
-        risk_counts=asked.data.sites_in_cells(plan).risk_counts(code),
+        risk_counts=asked.data.sites_in_cells(plan).risk_counts([code]),
     )
 
 
 def locate(asked: Current, lon: Longitude, lat: Latitude) -> LocatedBody:
     """The cells of a place from level 1 to 3 with the people who serve them today."""
-    located = asked.plan.locate((lon, lat))
-    reason = NoCell(int(located.reason[0]))
+    found = whereabouts(asked.state, (lon, lat), asked.now)
+    reason = found.reason.name.lower()
     return LocatedBody(
         lon=lon,
         lat=lat,
-        cells=[
-            LocatedCell(
-                level=cell.level,
-                code=cell.code,
-                name=cell.name,
-                officers=[serving(*held) for held in asked.data.officers_in(cell.code, asked.today)],
-            )
-            for cell in located.cells(0)
-            if cell is not None
-        ],
-        on_border=bool(located.on_border[0]),
-        reason=reason.name.lower(),
-        detail="" if reason is NoCell.FOUND else asked.words.text(f"no_cell.{reason.name.lower()}"),
+        cells=[located_cell(cell) for cell in found.cells],
+        on_border=found.on_border,
+        reason=reason,
+        detail="" if found.reason is NoCell.FOUND else asked.words.text(f"no_cell.{reason}"),
     )
 
 

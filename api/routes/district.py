@@ -6,6 +6,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
+from shapely.geometry.base import BaseGeometry
 
 from api.asked import Asked, Current
 from api.bodies.district import (
@@ -21,6 +22,7 @@ from api.bodies.district import (
 )
 from api.bodies.geometry import bbox_of, geometry_of
 from api.errors import problem_responses
+from api.questions import alarm_types
 from gridgis.cells import GridPlan
 from gridgis.dispatch.alarms import ResponseLevel
 from maps import base_map
@@ -29,13 +31,12 @@ from maps.layers import LiveTiles
 
 def show_district(asked: Current) -> DistrictBody:
     """The district: outline, levels, counts, vocabulary, plan in force, map sources and tiles."""
-    state, words = asked.data.state, asked.words
-    district, plan = state.district, state.plan_at(asked.now)
-    outline = district.outline
+    state, words, plan = asked.state, asked.words, asked.plan_if_any
+    district, outline = state.district, state.district.outline
     return DistrictBody(
         code=district.code,
         name=district.name,
-        bbox=_bbox(asked, plan),
+        bbox=_bbox(outline, plan),
         outline=None if outline is None else geometry_of(outline),
         levels=_levels(asked, plan),
         counts=CountsBody(
@@ -49,7 +50,7 @@ def show_district(asked: Current) -> DistrictBody:
         ),
         alarm_types=[
             NamedCode(code=code, name=words.text(key) if (key := f"alarm_type.{code}") in words else code)
-            for code in asked.data.alarm_types
+            for code in alarm_types(state)
         ],
         response_levels=[
             NamedCode(code=level.value, name=words.text(f"level.{level.value}")) for level in ResponseLevel
@@ -71,17 +72,11 @@ def show_district(asked: Current) -> DistrictBody:
     )
 
 
-def _bbox(asked: Asked, plan: GridPlan | None) -> list[float] | None:
-    """Of the outline, else of the towns."""
-    outline = asked.data.state.district.outline
+def _bbox(outline: BaseGeometry | None, plan: GridPlan | None) -> list[float] | None:
+    """Of the outline, else of the cells."""
     if outline is not None:
         return bbox_of(outline)
-    if plan is None or not plan.cells:
-        return None
-    boxes = [cell.geometry.bounds for cell in plan.cells]
-    west, south = (min(box[side] for box in boxes) for side in (0, 1))
-    east, north = (max(box[side] for box in boxes) for side in (2, 3))
-    return [west, south, east, north]
+    return bbox_of(*(cell.geometry for cell in plan.cells)) if plan is not None and plan.cells else None
 
 
 def _levels(asked: Asked, plan: GridPlan | None) -> list[LevelBody]:
@@ -93,7 +88,7 @@ def _levels(asked: Asked, plan: GridPlan | None) -> list[LevelBody]:
 
 def _sources(asked: Asked) -> list[SourceBody]:
     """What is drawn, from whom, under which licence."""
-    state, words = asked.data.state, asked.words
+    state, words = asked.state, asked.words
     told = [
         SourceBody(
             what=words.text("page.source.what.grid"),

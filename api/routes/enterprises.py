@@ -28,13 +28,13 @@ def list_enterprises(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> EnterpriseList:
-    """Enterprises whose name, code or department holds a text, of a risk colour, with a site in a cell."""
+    """Enterprises whose name, code, department or industry holds a text, of a risk colour, with a site in a cell."""
     data = asked.data
     text = folded(q.strip())
     fitting = [
         enterprise
         for enterprise in _in_cell(asked, cell)
-        if (risk is None or enterprise.risk is risk) and (not text or text in _text(enterprise))
+        if (risk is None or enterprise.risk is risk) and (not text or text in data.enterprise_text[enterprise.id])
     ]
     page = fitting[offset : offset + limit]
     items = [enterprise_body(enterprise, data.sites_of.get(enterprise.id, ())) for enterprise in page]
@@ -44,13 +44,9 @@ def list_enterprises(
 def _in_cell(asked: Asked, code: str) -> tuple[Enterprise, ...]:
     """Enterprises with a site in a cell; all of them when none is named."""
     if not code:
-        return asked.data.state.enterprises
+        return asked.state.enterprises
     plan = asked.plan
     return asked.data.sites_in_cells(plan).enterprises_in.get(plan.cell(code).code, ())
-
-
-def _text(enterprise: Enterprise) -> str:
-    return folded(f"{enterprise.name}\n{enterprise.code}\n{enterprise.department}\n{enterprise.industry}")
 
 
 def show_enterprise(asked: Current, enterprise_id: Annotated[UUID, Path(alias="id")]) -> EnterpriseDetail:
@@ -58,11 +54,8 @@ def show_enterprise(asked: Current, enterprise_id: Annotated[UUID, Path(alias="i
     data = asked.data
     enterprise = data.enterprise(enterprise_id)
     sites = data.sites_of.get(enterprise.id, ())
-    plan = data.state.plan_at(asked.now)
-    if plan is None:
-        return enterprise_detail(enterprise, sites, [()] * len(sites))
-    codes = data.sites_in_cells(plan).codes
-    return enterprise_detail(enterprise, sites, [list(codes[data.site_row[site.id]]) for site in sites])
+    codes = data.sites_in_cells(asked.plan_if_any).codes
+    return enterprise_detail(enterprise, sites, [codes[data.site_row[site.id]] for site in sites])
 
 
 def router() -> APIRouter:

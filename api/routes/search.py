@@ -22,7 +22,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50, description="最多几项 / at most so many")] = 12,
 ) -> HitList:
     """Cells, teams, officers, enterprises, roads and places that fit a text, best first; coordinates make a place."""
-    index = asked.data.search_index(asked.data.state.plan_at(asked.now))
+    index = asked.data.search_index(asked.now)
     items = [
         HitBody(
             kind=hit.kind,

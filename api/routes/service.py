@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.district import ServedDistrict
 from api.errors import problem_responses
 from api.metrics import MEDIA_TYPE, Metrics
+from api.served import ServedDistrict
 
 
 class Alive(BaseModel):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from api.asked import Asked, Current
 from api.bodies.teams import RunCardList, TeamBody, TeamList, run_card_body, team_body
 from api.errors import problem_responses
-from api.settings import LOCAL_TIME
+from api.moments import LOCAL_TIME
 from gridgis.dispatch.alarms import ResponseLevel
 from gridgis.dispatch.teams import Command, Commitment, Team, Tier
 
@@ -24,7 +24,7 @@ def list_teams(
     taken = asked.commitments
     items = [
         _body(asked, team, taken.get(team.id))
-        for team in asked.data.state.teams
+        for team in asked.state.teams
         if (tier is None or team.tier is tier) and (command is None or team.command is command)
     ]
     return TeamList(items=items, total=len(items))
@@ -52,7 +52,7 @@ def list_run_cards(
     """Run cards of an alarm type, of a level, or all."""
     items = [
         run_card_body(card)
-        for card in asked.data.state.run_cards.cards
+        for card in asked.state.run_cards.cards
         if (not alarm_type or card.type == alarm_type) and (level is None or card.level is level)
     ]
     return RunCardList(items=items, total=len(items))

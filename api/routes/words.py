@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request
@@ -12,8 +10,8 @@ from starlette.responses import Response
 
 from api.asked import Current
 from api.errors import problem_responses
+from api.routes.pages import Pages
 from gridgis.errors import NotKnown
-from maps.words import Words
 
 
 class ProblemKind(BaseModel):
@@ -26,13 +24,8 @@ class ProblemKind(BaseModel):
 
 def show_words(request: Request, language: Annotated[Literal["zh", "en"], Path()]) -> Response:
     """All words of a language: dotted key to text with braces for its fields."""
-    words: Words = request.app.state.words[language]
-    body = json.dumps(dict(words.catalogue), ensure_ascii=False, separators=(",", ":")).encode()
-    tag = f'"{hashlib.blake2b(body, digest_size=10).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Language": language}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    pages: Pages = request.app.state.pages
+    return pages.file(f"words/{language}.json").answer(request)
 
 
 def show_problem(asked: Current, code: Annotated[str, Path(max_length=100, examples=["plan.none"])]) -> ProblemKind:

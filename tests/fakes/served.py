@@ -1,4 +1,4 @@
-"""Serve the tiny district from this process, for tests in a browser.
+"""Serve the tiny district: to a test client without a socket, and to a browser from this process.
 
 Import the fixture where it is used: ``from tests.fakes.served import served  # noqa: F401``.
 """
@@ -6,34 +6,76 @@ Import the fixture where it is used: ``from tests.fakes.served import served  # 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
+from starlette.exceptions import StarletteDeprecationWarning
 
 from api.app import create_app
+from api.listening import address_of, bind, server_of
 from api.settings import Settings
 from geodata.store import create_store
 from gridgis.dispatch.state import DistrictState
+from gridgis.errors import StoreFault
 from tests.fakes.tiny_district import NOON, tiny_alarm, tiny_district
 
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from api.snapshot import BaseMapFeature
+
 STARTED_WITHIN_S = 60
+HERE = "http://127.0.0.1:8000"
 
 
-class _Announced(uvicorn.Server):
-    """A server that says when it listens, so that nobody has to look again and again."""
+class FakeSource:
+    """A district that a test changes by hand where the service expects a database.
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
+    Attributes:
+        fault: Raised instead of an answer while it is set.
+        reads: How often everything was read.
+    """
 
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
+    def __init__(self, state: DistrictState | None = None, features: Sequence[BaseMapFeature] = ()) -> None:
+        self._state = tiny_district() if state is None else state
+        self._features = features
+        self._version = 1
+        self.fault: StoreFault | None = None
+        self.reads = 0
+
+    def version(self) -> int:
+        """A number that changes when the data change."""
+        if self.fault is not None:
+            raise self.fault
+        return self._version
+
+    def state(self) -> DistrictState:
+        """Everything, read at one moment."""
+        self.reads += 1
+        return self._state
+
+    def base_map(self) -> Sequence[BaseMapFeature]:
+        """Water, railways and places of the base map."""
+        return self._features
+
+    def change(self, state: DistrictState) -> None:
+        """Put other data in its place."""
+        self._state = state
+        self._version += 1
+
+
+def client_of(source: FakeSource, **settings: Any) -> TestClient:
+    """A client of the service at noon on 2020-06-30; use it as a context where the service should start and end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have another client library
+        from starlette.testclient import TestClient
+    given = {"db": "district.gpkg", "now": NOON, "reload_after_s": 0.0, **settings}
+    return TestClient(create_app(Settings(**given), source=source), base_url=HERE, raise_server_exceptions=False)
 
 
 @dataclass(frozen=True)
@@ -49,10 +91,10 @@ class Served:
     state: DistrictState
 
 
-def _fill(path: Path, state: DistrictState) -> None:
-    """Write the tiny district into a new database."""
-    store = create_store(path, state.district, now=NOON.astimezone(UTC))
-    with store.unit_of_work(actor="test", now=NOON.astimezone(UTC)) as work:
+def fill(path: Path, state: DistrictState) -> None:
+    """Write a district and two alarms into a new database."""
+    now = NOON.astimezone(UTC)
+    with create_store(path, state.district, now=now) as store, store.unit_of_work(actor="test", now=now) as work:
         for plan in state.plans:
             work.put_plan(plan)
         work.put_officers(state.officers)
@@ -62,24 +104,25 @@ def _fill(path: Path, state: DistrictState) -> None:
         work.put_teams(state.teams)
         work.put_run_cards(state.run_cards)
         work.put_alarms([tiny_alarm(120.105, 32.505, code="J001"), tiny_alarm(120.155, 32.515, code="J002")])
-        assert state.roads is not None
-        work.put_roads(state.roads, ())
+        if state.roads is not None:
+            work.put_roads(state.roads)
         work.commit()
-    store.close()
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The tiny district at noon on 2020-06-30, served from this process."""
-    folder = tmp_path_factory.mktemp("served")
+    database = tmp_path_factory.mktemp("served") / "district.gpkg"
     state = tiny_district()
-    _fill(folder / "district.gpkg", state)
-    app = create_app(Settings(db=str(folder / "district.gpkg"), now=NOON))
-    server = _Announced(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert server.listening.wait(STARTED_WITHIN_S)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", state)
-    server.should_exit = True
-    thread.join(STARTED_WITHIN_S)
+    fill(database, state)
+    app = create_app(Settings(db=str(database), now=NOON))
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listening:
+        origin = address_of(listening)
+        server = server_of(app, ready.set)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert ready.wait(STARTED_WITHIN_S)
+        yield Served(origin, state)
+        server.should_exit = True
+        thread.join(STARTED_WITHIN_S)

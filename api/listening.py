@@ -1,0 +1,87 @@
+"""Decide where the service may listen, and listen there."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from api.guards import is_loopback
+from gridgis.errors import InvalidValue, StoreFault
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+WAITING = 128
+
+
+def check_binding(host: str, workers: int) -> None:
+    """Refuse what can't be served safely.
+
+    Args:
+        host: Address or name to listen on.
+        workers: Processes wanted.
+
+    Raises:
+        InvalidValue: ``host.not_loopback``: until accounts exist the service answers this machine only;
+            ``serve.workers``: a GeoPackage is served by one process.
+    """
+    if not is_loopback(host):
+        raise InvalidValue("host.not_loopback", host=host)
+    if workers != 1:
+        raise InvalidValue("serve.workers", value=workers)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        StoreFault: ``serve.address`` when the port is taken or may not be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise StoreFault("serve.address", host=host, port=port, reason=error.strerror or "") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(WAITING)
+    except OSError as error:
+        listening.close()
+        raise StoreFault("serve.address", host=host, port=port, reason=error.strerror or "") from error
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    """Where a browser finds a socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server_of(app: FastAPI, ready: Callable[[], None]) -> uvicorn.Server:
+    """A server of an application.
+
+    Args:
+        app: The application.
+        ready: Called when requests are answered.
+    """
+
+    class Announced(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready()
+
+    return Announced(
+        uvicorn.Config(app, log_level="warning", access_log=False, ws="none", proxy_headers=False, server_header=False)
+    )
+
+
+def listen(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve an application on a socket until a signal ends it."""
+    with suppress(KeyboardInterrupt):
+        server_of(app, ready).run(sockets=[listening])

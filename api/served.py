@@ -1,0 +1,173 @@
+"""Serve one district: load it once, load it again when its data change, keep its base map's file beside it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
+from datetime import datetime
+from pathlib import Path
+
+from api.moments import Clock
+from api.questions import propose
+from api.settings import Settings
+from api.snapshot import DataSource, Snapshot
+from gridgis.errors import GridGISError, StoreFault
+from maps.base_map import BaseMap, base_map_key, build_base_map
+from maps.layers import LiveTiles
+
+LOG = logging.getLogger("gridgis.api")
+LONGEST_WAIT_S = 15.0
+
+
+class ServedDistrict:
+    """The newest version of the data that was loaded, and the base map that belongs to it. Safe among threads.
+
+    Args:
+        source: Where the data come from.
+        settings: Of this process.
+        clock: Says what time it is.
+    """
+
+    def __init__(self, source: DataSource, settings: Settings, clock: Clock) -> None:
+        self._source = source
+        self._settings = settings
+        self._clock = clock
+        self._loading = threading.Lock()
+        self._making = threading.Lock()
+        self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
+        self._base_map: tuple[int, Future[BaseMap | None]] | None = None
+        self.loaded_s = 0.0
+        self._snapshot = self._load(source.version())
+        self._looked = time.monotonic()
+
+    def now(self) -> datetime:
+        """What time it is, aware."""
+        return self._clock()
+
+    def current(self) -> Snapshot:
+        """The data as they are now; looks for a change at most every ``reload_after_s`` seconds.
+
+        The request that finds a change loads it; others are answered from the version before until it is there, and
+        all are while the database can't be read, which ``/readyz`` tells.
+        """
+        due = time.monotonic() - self._looked >= self._settings.reload_after_s
+        if due and self._loading.acquire(blocking=False):
+            try:
+                self._refresh()
+            except GridGISError as error:
+                LOG.warning("served from memory: %s", error)
+            finally:
+                self._looked = time.monotonic()
+                self._loading.release()
+        return self._snapshot
+
+    def _refresh(self) -> None:
+        """Load the data when their version changed."""
+        version = self._source.version()
+        if version != self._snapshot.version:
+            self._snapshot = self._load(version, before=self._snapshot)
+            self.warm()
+
+    def _load(self, version: int, before: Snapshot | None = None) -> Snapshot:
+        """Read everything; tiles that did not change are taken over from the version before.
+
+        The version was read first: what an import brings in between is newer than its number, and so loaded again.
+        """
+        started = time.monotonic()
+        snapshot = Snapshot(version, self._source.state(), self._source.base_map(), before=before)
+        self.loaded_s = time.monotonic() - started
+        return snapshot
+
+    def look(self) -> int:
+        """Version of the stored data, read anew.
+
+        Raises:
+            StoreFault: When the database can't be read.
+        """
+        return self._source.version()
+
+    def base_map(self) -> BaseMap | None:
+        """The base map, made at its first use; None for a district without roads, water and places.
+
+        Raises:
+            StoreFault: ``base_map.building`` while it takes longer than a request can wait; ``base_map.unwritable``
+                or ``base_map.failed`` when it can't be made.
+            Unreadable: ``base_map.unreadable``.
+        """
+        try:
+            return self._base_map_of(self.current()).result(LONGEST_WAIT_S)
+        except StillRunning as error:
+            raise StoreFault("base_map.building") from error
+
+    def base_map_ready(self) -> BaseMap | None:
+        """The base map when it is ready, without waiting."""
+        if self._base_map is None:
+            return None
+        made = self._base_map[1]
+        return made.result() if made.done() and made.exception() is None else None
+
+    def _base_map_of(self, snapshot: Snapshot) -> Future[BaseMap | None]:
+        """The base map of a version, begun when nobody has."""
+        with self._making:
+            if self._base_map is None or self._base_map[0] != snapshot.version:
+                self._base_map = snapshot.version, self._background.submit(self._make_base_map, snapshot)
+            return self._base_map[1]
+
+    def _make_base_map(self, snapshot: Snapshot) -> BaseMap | None:
+        """Open the file whose name holds the hash of what is drawn, cut it when it is not there, remove older ones."""
+        layers = snapshot.base_layers()
+        if not layers:
+            return None
+        database = Path(self._settings.db)
+        folder = self._settings.tiles_dir or database.parent
+        path = folder / f"{database.name}.base-{base_map_key(layers)}.pmtiles"
+        if not path.exists():
+            build_base_map(layers, path)
+            for older in folder.glob(f"{database.name}.base-*.pmtiles"):
+                if older != path:
+                    older.unlink(missing_ok=True)
+        return BaseMap(path)
+
+    def warm(self) -> None:
+        """In the background, make what the first requests need: base map, search index, tiles, compiled routing."""
+        snapshot = self._snapshot
+        self._base_map_of(snapshot)
+        self._background.submit(self._warm, snapshot)
+
+    def _warm(self, snapshot: Snapshot) -> None:
+        now = self.now()
+        tasks: list[Callable[[], object]] = [
+            lambda: _answer_once(snapshot, now),
+            lambda: snapshot.search_index(now),
+            lambda: snapshot.cell_tiles(now),
+            lambda: snapshot.enterprise_tiles,
+            lambda: snapshot.team_tiles,
+        ]
+        for task in tasks:
+            try:
+                task()
+            except GridGISError as error:
+                LOG.warning("not warmed: %s", error)
+
+    def live_tiles(self, name: str) -> LiveTiles:
+        """The live tiles of a name: cells, enterprises or teams."""
+        snapshot = self.current()
+        if name == "cells":
+            return snapshot.cell_tiles(self.now())
+        return snapshot.enterprise_tiles if name == "enterprises" else snapshot.team_tiles
+
+    def close(self) -> None:
+        """End the background work."""
+        self._background.shutdown(wait=True, cancel_futures=True)
+
+
+def _answer_once(snapshot: Snapshot, now: datetime) -> None:
+    """Answer one alarm at a team's base, so that the searches are compiled before a person asks."""
+    state = snapshot.state
+    if state.teams and state.run_cards.cards:
+        team, card = state.teams[0], state.run_cards.cards[0]
+        propose(state, (team.lon, team.lat), card.type, card.level, now)
