@@ -11,11 +11,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from geodata.store.binary import envelope
-from geodata.store.rows import Codec, Row, columns_of
+from geodata.store.codec import Codec, Row
 from gridgis.errors import Conflict, InvalidValue
-
-Columns = tuple[tuple[Any, ...], ...]
-"""Columns of a table in their order, all equally long."""
 
 MOST_LOOKED_UP = 500
 _DIALECT = sqlite_dialect()
@@ -145,54 +142,14 @@ def stored_rows(
     given = where or {}
     tests = "".join(f" AND {table.name}.{name} = ?" for name in given)
     text = f"{statements(table, columns).select} WHERE {table.name}.fid > ?{tests} ORDER BY {table.name}.fid"
-    return _plain_rows(connection, text, (after, *given.values()))
+    return plain_rows(connection, text, (after, *given.values()))
 
 
-def _plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
+def plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
     """What a query answers as the driver's own tuples."""
     with connection.exec_driver_sql(text, values) as result:
         rows: list[Row] = [] if result.cursor is None else list(result.cursor.fetchall())
     return rows
-
-
-def stored_columns(connection: Connection, table: Table, *leave: str) -> Columns:
-    """Columns of a whole table in order of ``fid``; those named and ``fid`` itself are left out."""
-    columns = columns_of(table, *leave)
-    text = f"{statements(table, columns).select} ORDER BY {table.name}.fid"
-    rows = _plain_rows(connection, text)
-    return tuple(zip(*rows, strict=True))[1:] if rows else ((),) * len(columns)
-
-
-def replace_columns(connection: Connection, table: Table, columns: Columns, extent: Callable[[str], Extent]) -> None:
-    """Write columns in place of everything a table held.
-
-    Args:
-        connection: An open transaction.
-        table: The table.
-        columns: What it is to hold.
-        extent: Gives the extent of a layer to note its geometries in.
-    """
-    connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608  our own table
-    if columns[0]:
-        text = statements(table, columns_of(table)).insert
-        connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
-    if "geom" in table.c:
-        noted = extent(table.name)
-        noted.start_anew()
-        for blob in columns[-1]:
-            noted.add(new=blob)
-
-
-def replaced_counts(stored: Columns, made: Columns) -> dict[str, int]:
-    """How many rows are ``added``, ``updated``, ``removed`` and ``unchanged`` when a table comes to hold others."""
-    if stored == made:
-        return {"added": 0, "updated": 0, "removed": 0, "unchanged": len(made[0])}
-    before = {row[0]: row for row in zip(*stored, strict=True)}
-    added = sum(one not in before for one in made[0])
-    unchanged = sum(before.get(row[0]) == row for row in zip(*made, strict=True))
-    updated = len(made[0]) - added - unchanged
-    removed = len(before) - updated - unchanged
-    return {"added": added, "updated": updated, "removed": removed, "unchanged": unchanged}
 
 
 def named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
@@ -203,7 +160,7 @@ def named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -
         f"OR {codec.table.name}.id IN ({marks})"
     )
     values = (*(row[1] for row in rows), *(row[0] for row in rows))
-    return _plain_rows(connection, text, values)
+    return plain_rows(connection, text, values)
 
 
 def compare(
@@ -293,25 +250,26 @@ def write(
 
 
 def check_references(
-    connection: Connection, noun: str, rows: Sequence[Row], references: Mapping[int, tuple[str, Table]]
+    connection: Connection, codec: Codec[Any], rows: Sequence[Row], references: Mapping[str, tuple[str, Table]]
 ) -> None:
     """Refuse rows that name a record which is not stored.
 
     Args:
         connection: An open transaction.
-        noun: What the rows are.
-        rows: The rows, ``code`` second.
-        references: Position of a reference in a row to what it names and where that is kept.
+        codec: Whose rows these are.
+        rows: The rows.
+        references: Column of a reference to what it names and where that is kept.
 
     Raises:
         Conflict: ``store.reference``.
     """
-    for at, (target, table) in references.items():
+    for column, (target, table) in references.items():
+        at = codec.columns.index(column)
         wanted = {row[at] for row in rows} - {None}
         missing = wanted - _known_ids(connection, table, wanted)
         for row in rows if missing else ():
             if row[at] in missing:
-                raise Conflict("store.reference", noun=noun, value=row[1], target=target, id=row[at])
+                raise Conflict("store.reference", noun=codec.noun, value=row[1], target=target, id=row[at])
 
 
 def _known_ids(connection: Connection, table: Table, wanted: Collection[str]) -> set[str]:

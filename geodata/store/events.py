@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from sqlalchemy import Boolean, Connection, Table
 from geodata.store import schema
 from geodata.store.binary import lonlat
 from geodata.store.changes import Difference, statements
+from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import Geometry, Json, json_text
-from geodata.store.rows import Codec, Row, columns_of
 
 EVENT_COLUMNS = columns_of(schema.EVENTS)
 
@@ -124,15 +125,21 @@ def _new_ids(count: int) -> list[str]:
     return [str(UUID(bytes=pool[16 * at : 16 * at + 16], version=4)) for at in range(count)]
 
 
+def _sha256(blob: bytes | None) -> str | None:
+    return None if blob is None else sha256(blob).hexdigest()
+
+
 def _shown(table: Table, columns: Iterable[str]) -> Callable[[Row], dict[str, Any]]:
-    """How a row is written in an event: without ``id``, points as lon/lat, areas left out."""
+    """How a row is written in an event: without ``id``, points as lon/lat, areas as the SHA-256 of their blobs."""
     plain: list[tuple[int, str, Callable[[Any], Any] | None]] = []
     for at, name in enumerate(columns):
         kind = table.c[name].type
-        if name == "id" or (isinstance(kind, Geometry) and kind.kind != "POINT"):
+        if name == "id":
             continue
-        if isinstance(kind, Geometry):
+        if isinstance(kind, Geometry) and kind.kind == "POINT":
             plain.append((at, "lonlat", lonlat))
+        elif isinstance(kind, Geometry):
+            plain.append((at, f"{name}_sha256", _sha256))
         elif isinstance(kind, Boolean):
             plain.append((at, name, bool))
         elif isinstance(kind, Json):

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from geodata.store import schema
 from geodata.store.changes import Difference, stored_rows
+from geodata.store.codec import Codec, Row, area_blobs, areas, columns_of
 from geodata.store.columns import moment, moment_or_none, moment_text
-from geodata.store.rows import Codec, Row, area_blobs, areas, columns_of
 from gridgis.cells import Cell, CellKind, District, GridPlan, PlanStatus, Unit
 from gridgis.errors import Conflict
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from geodata.store import rows, schema
 from geodata.store.changes import stored_rows
+from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, Event
 from geodata.store.plans import read_plans
@@ -112,7 +113,7 @@ class Reads(ABC):
     def _reading(self) -> AbstractContextManager[Connection]:
         """A connection inside a transaction."""
 
-    def _all(self, codec: rows.Codec[Record]) -> tuple[Record, ...]:
+    def _all(self, codec: Codec[Record]) -> tuple[Record, ...]:
         with self._reading() as connection:
             found = [row[1:] for row in stored_rows(connection, codec.table, codec.columns)]
         return codec.from_rows(sorted(found, key=lambda row: row[1]))
@@ -191,12 +192,12 @@ class Reads(ABC):
     def imports(self) -> tuple[ImportRecord, ...]:
         """Files brought in, in order."""
         with self._reading() as connection:
-            found = stored_rows(connection, schema.IMPORTS, rows.columns_of(schema.IMPORTS))
+            found = stored_rows(connection, schema.IMPORTS, columns_of(schema.IMPORTS))
         return tuple(map(_import, found))
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """Rows that were not brought in, of the latest import of each file."""
-        columns = rows.columns_of(schema.SET_ASIDE)
+        columns = columns_of(schema.SET_ASIDE)
         with self._reading() as connection:
             latest = {(one.noun, one.file): str(one.id) for one in self.imports()}
             found = [
@@ -249,7 +250,7 @@ class Reads(ABC):
             return frozenset(row[0] for row in found)
 
 
-def _event(row: rows.Row) -> Event:
+def _event(row: Row) -> Event:
     sequence, id_, noun, noun_id, what, actor, happened_at, recorded_at, reason, body = row
     return Event(
         sequence,
@@ -265,13 +266,13 @@ def _event(row: rows.Row) -> Event:
     )
 
 
-def _set_aside(row: rows.Row) -> SetAside:
+def _set_aside(row: Row) -> SetAside:
     import_id, rule, fields, sheet, row_number, heading, value, whole = row
     fault = Fault(rule, json.loads(fields), sheet, row_number, heading, value)
     return SetAside(UUID(import_id), fault, json.loads(whole))
 
 
-def _import(row: rows.Row) -> ImportRecord:
+def _import(row: Row) -> ImportRecord:
     _, id_, noun, file, sha256, at, actor, added, updated, unchanged, set_aside, unplaced, mapping = row
     counts = (added, updated, unchanged, set_aside, unplaced)
     return ImportRecord(UUID(id_), noun, file, sha256, moment(at), actor, *counts, json.loads(mapping))

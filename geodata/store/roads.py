@@ -20,10 +20,10 @@ from sqlalchemy import Connection, Table
 
 from geodata.store import road_schema as schema
 from geodata.store.binary import Geometries, as_multipolygons, as_polygons, decode, encode
-from geodata.store.changes import Columns, stored_columns
+from geodata.store.codec import MOST_LATITUDE, MOST_LONGITUDE
 from geodata.store.columns import json_text
-from geodata.store.rows import MOST_LATITUDE, MOST_LONGITUDE
 from geodata.store.tables import geometry_column
+from geodata.store.whole_tables import Columns, stored_columns
 from gridgis.errors import InvalidValue, StoreFault
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _edge_columns(network: RoadNetwork) -> Columns:
         (f"{tail}/{head}/{key}" for tail, head, key in zip(*ends, keys, strict=True)),
         *ends,
         keys,
-        _list_texts(network.way_ids),
+        _texts(map(tuple, network.way_ids), lambda ways: list(map(int, ways))),
         network.length_m.tolist(),
         network.highway,
         network.name,

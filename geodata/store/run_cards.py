@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from geodata.store import schema
+from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import json_text
-from geodata.store.rows import Codec, Row, columns_of
 from gridgis.dispatch.alarms import ResponseLevel
 from gridgis.dispatch.run_cards import Need, RunCard, Task
 from gridgis.dispatch.teams import Command, Tier

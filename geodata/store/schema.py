@@ -211,7 +211,8 @@ EVENTS = declare(
     column("recorded_at", Moment()),
     column("reason", Text),
     column("body", Json()),
-    Index(None, "noun", "noun_id"),
+    Index(None, "noun"),
+    Index(None, "noun_id"),
     said="事件 Events",
     code=False,
 )

@@ -22,13 +22,11 @@ from geodata.store.changes import (
     check_references,
     compare,
     named_rows,
-    replace_columns,
-    replaced_counts,
     statements,
-    stored_columns,
     stored_rows,
     write,
 )
+from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.contents import record_changes
 from geodata.store.events import Trail
@@ -37,9 +35,9 @@ from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse
 from geodata.store.reading import Reads
 from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
-from geodata.store.rows import Codec, Row, columns_of
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sqlite import faults
+from geodata.store.whole_tables import replace_columns, replaced_counts, stored_columns
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
@@ -155,7 +153,7 @@ class UnitOfWork(Reads):
         """
         with self._reading() as connection:
             people = {UUID(id_): code for _, id_, code in stored_rows(connection, schema.OFFICERS, ("id", "code"))}
-        return self._put(rows.posts_of(people), posts, {7: ("officer", schema.OFFICERS)})
+        return self._put(rows.posts_of(people), posts, {"acting_for": ("officer", schema.OFFICERS)})
 
     def put_enterprises(self, enterprises: Iterable[Enterprise]) -> Changes:
         """Keep legal persons."""
@@ -167,7 +165,7 @@ class UnitOfWork(Reads):
         Raises:
             Conflict: ``store.reference`` when the enterprise is not stored.
         """
-        return self._put(rows.SITES, sites, {2: ("enterprise", schema.ENTERPRISES)})
+        return self._put(rows.SITES, sites, {"enterprise_id": ("enterprise", schema.ENTERPRISES)})
 
     def put_teams(self, teams: Iterable[Team]) -> Changes:
         """Keep rescue teams and requested services."""
@@ -187,7 +185,7 @@ class UnitOfWork(Reads):
         Raises:
             Conflict: ``store.reference`` when the alarm or the team is not stored.
         """
-        references = {2: ("alarm", schema.ALARMS), 3: ("team", schema.TEAMS)}
+        references = {"alarm_id": ("alarm", schema.ALARMS), "team_id": ("team", schema.TEAMS)}
         return self._put(rows.DISPATCHES, dispatches, references)
 
     def put_roads(
@@ -282,11 +280,11 @@ class UnitOfWork(Reads):
         self,
         codec: Codec[Record],
         records: Iterable[Record],
-        references: Mapping[int, tuple[str, Table]] | None = None,
+        references: Mapping[str, tuple[str, Table]] | None = None,
     ) -> Changes:
         made = codec.to_rows(tuple(records))
         with self._reading() as connection:
-            check_references(connection, codec.noun, made, references or {})
+            check_references(connection, codec, made, references or {})
             found = compare(connection, codec, made)
         return self._keep(codec, found)
 

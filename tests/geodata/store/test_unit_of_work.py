@@ -78,6 +78,16 @@ def test_a_change_leaves_what_it_was_and_what_it_became(store: Store) -> None:
     assert rows(store.path, "SELECT updated_at FROM sites") == [("2020-07-01T06:00:00.000Z",)]
 
 
+def test_a_moved_outline_can_be_told_from_the_event(store: Store) -> None:
+    for east in (120.1, 120.2):
+        with store.unit_of_work(actor="test", now=NOW) as work:
+            work.put_district(replace(work.district(), outline=box(120, 32, east, 32.1)))
+            work.commit()
+    _, first, second = store.events(noun="district")
+    assert first.body["before"] == {"geom_sha256": None}
+    assert second.body["before"] == first.body["after"] != second.body["after"]
+
+
 def test_alarms_and_dispatches_happened_when_they_were_reported_and_sent(store: Store) -> None:
     from tests.fakes.tiny_district import tiny_district
 
