@@ -156,13 +156,13 @@ CELL_KINDS = Vocabulary(
 AREA_LEVELS = Vocabulary(
     "area_level",
     {
-        "0": ("区县", "区", "县", "区级", "县级", "区县级", "县区", "district", "county"),
-        "1": ("镇街", "镇", "乡", "街道", "乡镇", "镇级", "乡级", "镇街级", "乡镇级", "街道级", "town", "township"),
-        "2": ("村居", "村", "社区", "村级", "居委会", "村居级", "村委会", "village"),
-        "3": ("网格", "基础网格", "专属网格", "网格级", "basic cell"),
+        "district": ("区县", "区", "县", "区级", "县级", "区县级", "县区", "county"),
+        "town": ("镇街", "镇", "乡", "街道", "乡镇", "镇级", "乡级", "镇街级", "乡镇级", "街道级", "township"),
+        "village": ("村居", "村", "社区", "村级", "居委会", "村居级", "村委会"),
+        "basic": ("网格", "基础网格", "专属网格", "网格级", "basic cell"),
     },
 )
-"""What an area is, in words: 0 the district, 1 to 3 the levels of cells; a bare figure is no word."""
+"""What an area is, from the district down; a bare figure is no word, offices count from different ends."""
 PROFILES = Vocabulary(
     "profile",
     {

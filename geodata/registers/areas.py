@@ -16,11 +16,10 @@ from gridgis.errors import InputRejected
 Area = Polygon | MultiPolygon
 _SAME_DEGREES = 1e-8  # a millimetre: the same border, written by another program
 _LEAST_INSIDE = 0.5
-_MOST_LON, _MOST_LAT = 180.0, 90.0
 
 
 def read_areas(batch: Batch, file: str) -> None:
-    """Give every good row its ``geometry``; rows without a sound polygon go aside.
+    """Give every good row its ``geometry``; rows without a polygon go aside.
 
     Raises:
         InputRejected: ``import.no_areas`` when no row of the file has a shape.
@@ -36,18 +35,9 @@ def _read_area(row: Row) -> None:
         row.refuse("geometry.missing")
     elif not isinstance(shape, Polygon | MultiPolygon):
         row.refuse("geometry.not_area", kind=shape.geom_type)
-    elif not shape.is_valid:
-        row.refuse("geometry.invalid", reason=shapely.is_valid_reason(shape))
-    elif not _on_globe(shape):
-        row.refuse("geometry.off_globe", bounds=", ".join(f"{one:.6g}" for one in shape.bounds))
     else:
         parts = shapely.get_parts(shape)
-        row.values["geometry"] = shapely.force_2d(parts[0] if len(parts) == 1 else shape)
-
-
-def _on_globe(shape: Area) -> bool:
-    west, south, east, north = shape.bounds
-    return -_MOST_LON <= west <= east <= _MOST_LON and -_MOST_LAT <= south <= north <= _MOST_LAT
+        row.values["geometry"] = parts[0] if len(parts) == 1 else shape
 
 
 def refuse_outside(rows: Sequence[Row], parents: Mapping[str, Area | None], parent_of: Callable[[Row], str]) -> None:

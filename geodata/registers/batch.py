@@ -69,8 +69,7 @@ class Row:
         try:
             self.values[name] = read(value)
         except InvalidValue as error:
-            told = {key: said for key, said in error.fields.items() if key != "value"}
-            self.refuse(error.code, name, **told)
+            self.refuse(error.code, name, **error.fields)
 
 
 @dataclass(slots=True)
@@ -154,7 +153,7 @@ def read_batch(
     """The rows of the sheets that hold what is looked for.
 
     Raises:
-        InputRejected: ``import.empty`` without any row, and those of `sheets_with`.
+        InputRejected: ``columns.refused``, see `sheets_with`.
     """
     batch = Batch([])
     fitting = sheets_with(tables, columns, mapping, batch)
@@ -178,20 +177,17 @@ def sheets_with(
     damaged cell in a column that is used are set aside.
 
     Raises:
-        InputRejected: ``import.empty`` without any row; ``columns.refused`` with the faults when columns are missing,
-            ambiguous, or named in vain by the mapping file.
+        InputRejected: ``columns.refused`` with the faults when columns are missing, ambiguous, or named in vain by the
+            mapping file.
     """
-    sheets = [table for table in tables if table.rows or table.faults]
-    if not sheets:
-        raise InputRejected("import.empty", file=tables[0].file if tables else "")
-    found = [(table, find_columns(columns, table.headings, mapping.columns, table.sheet)) for table in sheets]
+    found = [(table, find_columns(columns, table.headings, mapping.columns, table.sheet)) for table in tables]
     lacking = [(table, told) for table, told in found if told.missing]
     fitting = [(table, told) for table, told in found if not told.missing]
     faults = [fault for _, told in fitting or lacking for fault in told.faults]
     if not fitting:
         faults += [_missing(table, column) for table, told in lacking for column in told.missing]
     if faults:
-        raise InputRejected("columns.refused", faults, file=sheets[0].file, count=len(faults))
+        raise InputRejected("columns.refused", faults, file=tables[0].file, count=len(faults))
     for table, told in lacking:
         wanted = "、".join(column.headings[0] for column in told.missing)
         batch.warnings.append(Fault("sheet.passed_over", {"wanted": wanted}, table.sheet))

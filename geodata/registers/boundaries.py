@@ -37,6 +37,7 @@ COLUMNS = (
     Column("parts_joined", "跨水相连 是否跨水相连", flag, blank=False),
 )
 DISTRICT, TOWN, VILLAGE = 0, 1, 2
+_LEVELS = tuple(AREA_LEVELS.words)
 _KINDS = {TOWN: CellKind.TOWN, VILLAGE: CellKind.VILLAGE}
 
 
@@ -72,11 +73,11 @@ def _read_code(district: District, row: Row) -> None:
         return
     code = row.values["code"]
     row.values["at"] = DISTRICT if code == district.code else district.scheme.level(code)
-    told = row.get("level", "")
+    told, by_code = row.get("level", ""), _LEVELS[row.values["at"]]
     if row.values["at"] > VILLAGE:
         row.refuse("boundary.too_deep", "code")
-    elif told and int(told) != row.values["at"]:
-        row.refuse("boundary.level", "level", wanted=AREA_LEVELS.words[str(row.values["at"])][0])
+    elif told and told != by_code:
+        row.refuse("boundary.level", "level", wanted=AREA_LEVELS.words[by_code][0])
 
 
 def _read_seat(row: Row) -> None:

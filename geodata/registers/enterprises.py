@@ -11,7 +11,6 @@ from geodata.headings import Column
 from geodata.registers.areas import cell_code
 from geodata.registers.batch import Batch, Row
 from geodata.registers.places import PLACE, Ground, place_rows, warn_of_places
-from geodata.registers.plans import known_cells
 from geodata.registers.register import Brought, Intake, Register
 from geodata.registers.site_codes import give_site_codes
 from geodata.store import Changes, UnitOfWork
@@ -62,7 +61,7 @@ def bring(batch: Batch, work: UnitOfWork, intake: Intake) -> Brought:
     ground = Ground.of(work, intake.now)
     batch.check(_name_by_code)
     place_rows(batch, intake.crs, ground)
-    batch.check(partial(_read_cell, district, known_cells(work)))
+    batch.check(partial(_read_cell, district, ground.cells))
     give_site_codes(batch)
     held = {enterprise.code: enterprise for enterprise in work.enterprises()}
     held_sites = {site.code: site for site in work.sites()}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geodata.crs import Crs, to_wgs84
 from geodata.headings import Column, shifted_system
 from geodata.registers.batch import Batch, Row
-from geodata.registers.plans import latest_plan
+from geodata.registers.plans import published_plans
 from geodata.store.reading import Reads
 from geodata.values import coordinate, coordinate_pair
 from gridgis.cells import GridPlan, PlanStatus
@@ -46,20 +46,25 @@ _HALF, _LEAST_ASTRAY = 0.5, 5
 
 @dataclass(frozen=True)
 class Ground:
-    """The district as far as it is known where it lies."""
+    """The district as far as it is known where it lies.
+
+    Attributes:
+        scope: The district with its latest plan.
+        cells: Codes of the cells of every plan that is or was in force.
+    """
 
     scope: Scope
+    cells: frozenset[str]
 
     @classmethod
     def of(cls, store: Reads, now: datetime, *, roads: bool = True) -> Ground:
         """The district of a store in its latest plan, with its roads where they are asked for."""
-        district = store.district()
-        plan = latest_plan(store) or GridPlan(
-            record_id(district.code, "plan", "0"), "0", "", district, PlanStatus.PUBLISHED, now, ()
-        )
-        return cls(
-            Scope(DistrictState(district, plans=(plan,), roads=store.roads() if roads else None), plan, now, Norms())
-        )
+        district, plans = store.district(), published_plans(store)
+        none_yet = GridPlan(record_id(district.code, "plan", "0"), "0", "", district, PlanStatus.PUBLISHED, now, ())
+        plan = plans[-1] if plans else none_yet
+        state = DistrictState(district, plans=(plan,), roads=store.roads() if roads else None)
+        cells = frozenset(cell.code for one in plans for cell in one.cells)
+        return cls(Scope(state, plan, now, Norms()), cells)
 
     @property
     def known(self) -> bool:
@@ -83,19 +88,17 @@ def place_rows(batch: Batch, crs: Crs | None, ground: Ground) -> None:
         InputRejected: ``place.system_told`` when a heading names a shifted system and ``crs`` does not.
     """
     _refuse_shifted_headings(batch, crs)
-    given: list[Row] = []
     for row in batch.good:
         row.values["xy"] = _told_place(row)
-        if row.good and row.values["xy"] is not None and row.source.geometry is None:
-            given.append(row)
-    nowhere = [row for row in given if max(map(abs, row.values["xy"])) < _NOWHERE]
+    told = [row for row in batch.good if row.values["xy"] is not None]
+    nowhere = [row for row in told if max(map(abs, row.values["xy"])) < _NOWHERE]
     for row in nowhere:
         row.values["xy"] = None
     if nowhere:
         batch.warn("place.nowhere", nowhere)
-    given = [row for row in given if row.values["xy"] is not None]
-    if given:
-        _convert(given, crs, ground)
+    placed = [row for row in told if row.values["xy"] is not None]
+    _convert([row for row in placed if row.source.geometry is not None], None, ground)
+    _convert([row for row in placed if row.source.geometry is None], crs, ground)
 
 
 def _refuse_shifted_headings(batch: Batch, crs: Crs | None) -> None:
@@ -109,9 +112,9 @@ def _refuse_shifted_headings(batch: Batch, crs: Crs | None) -> None:
 def _told_place(row: Row) -> tuple[float, float] | None:
     """The place as it is told, not converted yet."""
     shape = row.source.geometry
-    if shape is not None and not shape.is_empty:
+    if shape is not None:
         points = shapely.get_parts(shape)
-        if len(points) != 1 or points[0].geom_type != "Point":
+        if len(points) != 1 or points[0].geom_type != "Point" or points[0].is_empty:
             row.refuse("geometry.not_point", kind=shape.geom_type)
             return None
         return float(points[0].x), float(points[0].y)
@@ -127,12 +130,11 @@ def _told_place(row: Row) -> tuple[float, float] | None:
 
 def _convert(rows: Sequence[Row], crs: Crs | None, ground: Ground) -> None:
     """Bring told coordinates to lon/lat; those that can't be meant set their row aside."""
-    told = np.array([row.values["xy"] for row in rows], dtype=np.float64)
+    told = np.array([row.values["xy"] for row in rows], dtype=np.float64).reshape(-1, 2)
     on_globe = _on_globe(told)
     in_metres = crs is not None and not crs.in_degrees
-    xy = to_wgs84(told, crs) if crs is not None else told
     turned = told[:, ::-1]
-    turned_xy = to_wgs84(turned, crs) if crs is not None else turned
+    xy, turned_xy = _to_lonlat(told, crs), _to_lonlat(turned, crs)
     inside = ground.covers(xy)
     swapped = ~inside & ground.covers(turned_xy)
     possible = _on_globe(xy)
@@ -146,6 +148,11 @@ def _convert(rows: Sequence[Row], crs: Crs | None, ground: Ground) -> None:
         elif not possible[at]:
             row.refuse("place.outside_system", _field(row), crs=crs.name if crs else "")
         row.values["xy"] = (float(xy[at, 0]), float(xy[at, 1]))
+
+
+def _to_lonlat(told: NDArray[np.float64], crs: Crs | None) -> NDArray[np.float64]:
+    """Coordinates of a system in lon/lat, to a tenth of a millimetre: the way there and back changes nothing."""
+    return told if crs is None else np.round(to_wgs84(told, crs), 9)
 
 
 def _field(row: Row) -> str:

@@ -18,15 +18,20 @@ Part = TypeVar("Part", Cell, Unit)
 FIRST_CODE = "1"
 
 
-def latest_plan(store: Reads) -> GridPlan | None:
-    """The plan in force, or to be in force, last; None before the first one. Drafts are not meant."""
+def published_plans(store: Reads) -> tuple[GridPlan, ...]:
+    """The plans that are or were in force, or will be, in order of taking effect. Drafts are not meant."""
     published = [plan for plan in store.plans() if plan.status is not PlanStatus.DRAFT]
-    return max(published, key=lambda plan: (plan.effective_from, plan.code), default=None)
+    return tuple(sorted(published, key=lambda plan: (plan.effective_from, plan.code)))
+
+
+def latest_plan(store: Reads) -> GridPlan | None:
+    """The plan in force last, None before the first one."""
+    return next(reversed(published_plans(store)), None)
 
 
 def known_cells(store: Reads) -> frozenset[str]:
     """Codes of the cells of every plan that is or was in force."""
-    return frozenset(cell.code for plan in store.plans() if plan.status is not PlanStatus.DRAFT for cell in plan.cells)
+    return frozenset(cell.code for plan in published_plans(store) for cell in plan.cells)
 
 
 def put_into_plan(

@@ -13,7 +13,6 @@ from geodata.headings import Column
 from geodata.registers.areas import cell_code
 from geodata.registers.batch import Batch, Row
 from geodata.registers.places import PLACE, Ground, place_rows, warn_of_places
-from geodata.registers.plans import known_cells
 from geodata.registers.register import Brought, Intake, Register
 from geodata.store import UnitOfWork
 from geodata.values import (
@@ -70,7 +69,7 @@ def bring(batch: Batch, work: UnitOfWork, intake: Intake) -> Brought:
     held = {team.code: team for team in work.teams()}
     ground = Ground.of(work, intake.now)
     place_rows(batch, intake.crs, ground)
-    batch.check(partial(_check, district, held, known_cells(work)))
+    batch.check(partial(_check, district, held, ground.cells))
     batch.refuse_repeated(lambda row: row.values["code"], "code")
     teams = [_team(row, district, held) for row in batch.good]
     _note_new_capabilities(batch)

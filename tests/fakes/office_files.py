@@ -1,243 +1,185 @@
-"""Write the tiny district as the files that an office would send, with the documented headings."""
+"""Files as offices send them, good and bad, written for tests."""
 
 from __future__ import annotations
 
-import csv
 import json
+import struct
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import openpyxl
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geodata.vocabulary import (
-    ALARM_TYPES,
-    CAPABILITIES,
-    CELL_KINDS,
-    COMMANDS,
-    LEVELS,
-    PROFILES,
-    RISKS,
-    ROLES,
-    TASKS,
-    TIERS,
-    Vocabulary,
-)
-from gridgis.dispatch.teams import Command
-from tests.fakes import tiny_district as tiny
-
-Record = Mapping[str, Any]
+EAST, NORTH = 500_000.0, 3_600_000.0  # of EPSG:4549: 120° E, 32.52° N
+LON, LAT = 120.0, 32.524364918
+SQUARE = [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]
+BOW_TIE = [(0, 0), (100, 100), (100, 0), (0, 100), (0, 0)]
+Ring = Sequence[tuple[float, float]]
 
 
-def write_csv(path: Path, records: Sequence[Record], *, encoding: str = "utf-8-sig") -> Path:
-    """A table; its headings are the keys of the first record."""
-    with path.open("w", encoding=encoding, newline="") as stream:
-        writer = csv.DictWriter(stream, list(records[0]) if records else ["空"])
-        writer.writeheader()
-        writer.writerows(records)
+def in_metres(ring: Ring = SQUARE) -> list[tuple[float, float]]:
+    """A ring of metres from a corner of the district, in EPSG:4549."""
+    return [(EAST + x, NORTH + y) for x, y in ring]
+
+
+def in_degrees(ring: Ring = SQUARE) -> list[tuple[float, float]]:
+    """A ring at the same corner in longitude and latitude, a metre taken as 1e-5 degrees."""
+    return [(120 + x / 1e5, 32.5 + y / 1e5) for x, y in ring]
+
+
+def write_csv(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    """A text file in an encoding."""
+    path.write_bytes(text.encode(encoding))
     return path
 
 
-def write_layer(path: Path, features: Iterable[tuple[Record, shapely.Geometry | None]]) -> Path:
-    """A GeoJSON layer in lon/lat."""
-    listed = [
-        {
-            "type": "Feature",
-            "properties": dict(values),
-            "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
-        }
-        for values, shape in features
-    ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": listed}, ensure_ascii=False), "utf-8")
+def write_workbook(
+    path: Path, rows: Iterable[Sequence[Any]], *, merged: Sequence[str] = (), name: str = "台账"
+) -> Path:
+    """A workbook of one sheet."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = name
+    for row in rows:
+        sheet.append(list(row))
+    for reference in merged:
+        sheet.merge_cells(reference)
+    book.save(path)
     return path
 
 
-def _said(vocabulary: Vocabulary, code: str) -> str:
-    return vocabulary.words[code][0]
+def change_part(path: Path, part: str, *changes: tuple[str, str]) -> Path:
+    """A packed file with texts in one of its parts replaced."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts[part].decode()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    parts[part] = text.encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
 
 
-def boundary_features() -> list[tuple[Record, shapely.Geometry]]:
-    """The outline, towns and villages."""
-    district = tiny.district()
-    features: list[tuple[Record, Any]] = [
-        ({"区划代码": district.code, "名称": district.name, "级别": "区县", "重点镇街": ""}, district.outline)
+def write_cells(path: Path, cells: str) -> Path:
+    """A workbook whose rows below a heading row (编码, 名称) are given as XML."""
+    write_workbook(path, [("编码", "名称")], name="台账")
+    return change_part(path, "xl/worksheets/sheet1.xml", ("</sheetData>", f"{cells}</sheetData>"))
+
+
+def write_geojson(
+    path: Path,
+    geometries: Sequence[Mapping[str, Any] | None],
+    properties: Sequence[Mapping[str, Any]] = (),
+    *,
+    crs: str | None = None,
+    encoding: str = "utf-8",
+) -> Path:
+    """A GeoJSON file; each feature has a 编码 unless properties are given."""
+    told = [*properties, *({"编码": f"{at:03}"} for at in range(len(properties) + 1, len(geometries) + 1))]
+    collection: dict[str, Any] = {"type": "FeatureCollection"}
+    if crs is not None:
+        collection["crs"] = {"type": "name", "properties": {"name": crs}}
+    collection["features"] = [
+        {"type": "Feature", "properties": said, "geometry": geometry}
+        for geometry, said in zip(geometries, told, strict=True)
     ]
-    features += [
-        (
-            {
-                "区划代码": cell.code,
-                "名称": cell.name,
-                "级别": "镇街" if cell.level == 1 else "村居",
-                "重点镇街": "是" if cell.key_town else "否",
-            },
-            cell.geometry,
-        )
-        for cell in tiny.cells()
-        if cell.level < 3
-    ]
-    return features
+    path.write_bytes(json.dumps(collection, ensure_ascii=False).encode(encoding))
+    return path
 
 
-def cell_features() -> list[tuple[Record, shapely.Geometry]]:
-    """The basic cells."""
-    return [
-        (
-            {
-                "网格编码": cell.code,
-                "网格名称": cell.name,
-                "所属村居编码": cell.parent_code,
-                "网格类型": _said(CELL_KINDS, cell.kind.value),
-            },
-            cell.geometry,
-        )
-        for cell in tiny.cells()
-        if cell.level == 3
-    ]
+def polygon(*rings: Ring) -> dict[str, Any]:
+    """A GeoJSON polygon, its rings as given."""
+    return {"type": "Polygon", "coordinates": [[list(point) for point in ring] for ring in rings]}
 
 
-def unit_features() -> list[tuple[Record, shapely.Geometry]]:
-    """The units."""
-    return [
-        (
-            {
-                "单元编码": unit.code,
-                "单元名称": unit.name,
-                "网格编码": unit.cell_code,
-                "人口": unit.population,
-                "企业数": unit.enterprises,
-            },
-            unit.geometry,
-        )
-        for unit in tiny.units()
-    ]
+def point(x: float, y: float) -> dict[str, Any]:
+    """A GeoJSON point."""
+    return {"type": "Point", "coordinates": [x, y]}
 
 
-def enterprise_rows() -> list[dict[str, Any]]:
-    """A row a site."""
-    enterprises, sites = tiny.enterprises()
-    owner = {enterprise.id: enterprise for enterprise in enterprises}
-    return [
-        {
-            "企业名称": owner[site.enterprise_id].name,
-            "统一社会信用代码": owner[site.enterprise_id].credit_code,
-            "无代码原因": "",
-            "登记编号": "",
-            "行业": owner[site.enterprise_id].industry,
-            "风险等级": _said(RISKS, owner[site.enterprise_id].risk.value),
-            "从业人数": owner[site.enterprise_id].staff,
-            "场所编号": site.code,
-            "场所名称": site.name,
-            "地址": site.address,
-            "经度": "" if site.lon is None else site.lon,
-            "纬度": "" if site.lat is None else site.lat,
-        }
-        for site in sites
-    ]
+def layer(
+    shapes: Sequence[BaseGeometry | None], crs: str | None = "EPSG:4549", **columns: Sequence[Any]
+) -> gpd.GeoDataFrame:
+    """A layer of shapes; each feature has a 编码 unless columns are given."""
+    told = columns or {"编码": [f"{at:03}" for at in range(1, len(shapes) + 1)]}
+    return gpd.GeoDataFrame(told, geometry=list(shapes), crs=crs)
 
 
-def officer_rows() -> list[dict[str, Any]]:
-    """The people."""
-    return [
-        {"工号": one.code, "姓名": one.name, "电话": one.phone, "专业背景": "否", "执法证号": ""}
-        for one in tiny.officers()
-    ]
+def squares(count: int = 2) -> list[BaseGeometry]:
+    """Squares of 100 m side by side, in EPSG:4549."""
+    return [shapely.box(EAST + 100 * at, NORTH, EAST + 100 * at + 100, NORTH + 100) for at in range(count)]
 
 
-def post_rows() -> list[dict[str, Any]]:
-    """Their posts."""
-    people = {officer.id: officer for officer in tiny.officers()}
-    return [
-        {
-            "工号": people[post.officer_id].code,
-            "姓名": people[post.officer_id].name,
-            "网格编码": post.cell_code,
-            "岗位": _said(ROLES, post.role.value),
-            "起始日": post.since.isoformat(),
-            "截止日": "",
-            "代岗工号": "",
-        }
-        for post in tiny.posts()
-    ]
+def write_shapefile(
+    path: Path, frame: gpd.GeoDataFrame, encoding: str = "GB18030", *, named: str | None = None
+) -> Path:
+    """A Shapefile in an encoding; its .cpg says something else, or is left out ('')."""
+    frame.to_file(path, encoding=encoding)
+    if named is not None:
+        path.with_suffix(".cpg").unlink()
+    if named:
+        path.with_suffix(".cpg").write_text(named)
+    return path
 
 
-def team_rows() -> list[dict[str, Any]]:
-    """The teams."""
-    return [
-        {
-            "队伍编号": team.code,
-            "队伍名称": team.name,
-            "队伍类别": _said(TIERS, team.tier.value),
-            "指挥关系": _said(COMMANDS, team.command.value),
-            "能力": "、".join(_said(CAPABILITIES, one) for one in sorted(team.capabilities)),
-            "人数": team.people,
-            "车辆": _said(PROFILES, team.profile),
-            "经度": team.lon,
-            "纬度": team.lat,
-            "白天出动秒": team.turnout.at(12),
-            "夜间出动秒": team.turnout.at(0),
-            "值勤时间": "08:00-20:00" if team.command is Command.INVITE else "全天",
-            "所属网格编码": team.home_cell_code,
-            "演示": "是",
-        }
-        for team in tiny.teams()
-    ]
+def write_raw_shapefile(path: Path, rings: Sequence[Ring]) -> Path:
+    """A Shapefile of polygons whose rings are written as they are, in EPSG:4549."""
+    write_shapefile(path, layer(squares(len(rings))))
+    records, index, at = b"", b"", 50
+    for number, ring in enumerate(rings, start=1):
+        xs, ys = zip(*ring, strict=True)
+        box = struct.pack("<4d", min(xs), min(ys), max(xs), max(ys))
+        points = b"".join(struct.pack("<2d", *point) for point in ring)
+        content = struct.pack("<i", 5) + box + struct.pack("<3i", 1, len(ring), 0) + points
+        records += struct.pack(">2i", number, len(content) // 2) + content
+        index += struct.pack(">2i", at, len(content) // 2)
+        at += 4 + len(content) // 2
+    for ending, body in ((".shp", records), (".shx", index)):
+        header = bytearray(path.with_suffix(ending).read_bytes()[:100])
+        header[24:28] = struct.pack(">i", 50 + len(body) // 2)
+        path.with_suffix(ending).write_bytes(bytes(header) + body)
+    return path
 
 
-def run_card_rows() -> list[dict[str, Any]]:
-    """The run cards, a row a line."""
-    return [
-        {
-            "警情类型": _said(ALARM_TYPES, card.type),
-            "响应等级": _said(LEVELS, card.level.value),
-            "方案名称": card.name,
-            "行号": need.code,
-            "队伍类别": "" if need.tier is None else _said(TIERS, need.tier.value),
-            "能力": _said(CAPABILITIES, need.capability) if need.capability else "",
-            "指挥关系": _said(COMMANDS, need.command.value),
-            "队数": need.teams,
-            "人数": need.people,
-            "任务": _said(TASKS, need.task.value),
-            "安全距离米": need.safe_distance_m,
-            "替代能力": "",
-            "本地优先": "是" if need.local else "否",
-        }
-        for card in tiny.run_cards().cards
-        for need in card.needs
-    ]
+def zip_files(path: Path, *files: Path, folder: str = "") -> Path:
+    """Files packed into an archive, in a folder of it."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file, f"{folder}{file.name}")
+    return path
 
 
-def alarm_rows() -> list[dict[str, Any]]:
-    """Two alarms."""
-    return [
-        {
-            "警情编号": f"A{number}",
-            "警情类型": "火灾",
-            "响应等级": "Ⅲ级",
-            "接警时间": f"2020-03-0{number} 14:05",
-            "经度": 120.115,
-            "纬度": 32.51,
-            "地址": "一村",
-            "性质": "真实警情",
-        }
-        for number in (1, 2)
-    ]
+def write_kml(path: Path, body: str, encoding: str = "utf-8") -> Path:
+    """A KML file around placemarks or folders."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
+        f"<Document><name>姜堰</name>{body}</Document></kml>"
+    )
+    path.write_bytes(text.encode(encoding))
+    return path
 
 
-def dispatch_rows() -> list[dict[str, Any]]:
-    """Two teams sent to the first alarm."""
-    return [
-        {
-            "派遣编号": f"D{number}",
-            "警情编号": "A1",
-            "队伍编号": team,
-            "人数": 5,
-            "任务": "救援处置",
-            "派出时间": "2020-03-01 14:06",
-            "接令时间": "2020-03-01 14:07",
-            "出动时间": "2020-03-01 14:08",
-            "到场时间": "2020-03-01 14:15",
-            "撤离时间": "2020-03-01 15:15",
-            "归队时间": "2020-03-01 15:35",
-        }
-        for number, team in enumerate(("T1", "V1"), start=1)
-    ]
+def placemark(name: str, shape: str, **data: str) -> str:
+    """A placemark with data of its own."""
+    told = "".join(f'<Data name="{key}"><value>{value}</value></Data>' for key, value in data.items())
+    return f"<Placemark><name>{name}</name><ExtendedData>{told}</ExtendedData>{shape}</Placemark>"
+
+
+def kml_point(lon: float = LON, lat: float = LAT) -> str:
+    """A KML point."""
+    return f"<Point><coordinates>{lon},{lat},3.5</coordinates></Point>"
+
+
+def kml_polygon(ring: Ring) -> str:
+    """A KML polygon, its ring as given."""
+    places = " ".join(f"{lon},{lat}" for lon, lat in ring)
+    boundary = f"<outerBoundaryIs><LinearRing><coordinates>{places}</coordinates></LinearRing></outerBoundaryIs>"
+    return f"<Polygon>{boundary}</Polygon>"
