@@ -6,10 +6,12 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from geodata.store import Store, create_store
+from geodata.store import Store, create_store, open_store
 from geodata.store.sqlite import add_functions
 from gridgis.cells import District
 from gridgis.codes import record_id
@@ -22,7 +24,20 @@ ROOT = Path(__file__).parents[2]
 
 def new_store(folder: Path, district: District = DISTRICT) -> Store:
     """An empty store of a district in a folder."""
-    return create_store(folder / "district.gpkg", district, now=NOW)
+    path = folder / "district.gpkg"
+    if district is not DISTRICT:
+        return create_store(path, district, now=NOW)
+    path.write_bytes(_empty_store())
+    return open_store(path)
+
+
+@cache
+def _empty_store() -> bytes:
+    """The file of an empty store of the test district, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "district.gpkg"
+        create_store(path, DISTRICT, now=NOW).close()
+        return path.read_bytes()
 
 
 def some_enterprises(count: int, *, name: str = "企业") -> list[Enterprise]:
