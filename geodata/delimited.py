@@ -56,7 +56,7 @@ def _records(lines: list[str], file: str) -> Iterator[tuple[int, list[str]]]:
             if cells and cells[-1].endswith(_END):
                 break
             yield reader.line_num, cells
-    except csv.Error as error:
+    except csv.Error as error:  # a cell beyond the limit of the csv module, most likely for want of a quote
         raise Unreadable("table.quote", file=file, row=number + 1) from error
     raise Unreadable("table.quote", file=file, row=number)
 
@@ -69,5 +69,8 @@ def sniff_delimiter(lines: Iterable[str]) -> str:
 
 
 def _evenness(sample: list[str], delimiter: str) -> int:
-    widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter))
+    try:
+        widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter))
+    except csv.Error:
+        return 0
     return max(((width - 1) * count for width, count in widths.items()), default=0)

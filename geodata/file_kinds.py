@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from geodata.archives import data_files, open_archive
+from geodata.workbook_parts import workbook_part
 from gridgis.errors import Unreadable
 
 
@@ -26,12 +27,12 @@ class FileKind(StrEnum):
 
 _HEAD_BYTES = 1 << 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_READ: tuple[tuple[bytes, FileKind], ...] = (
+_READ = (
     (b"SQLite format 3\0", FileKind.GEOPACKAGE),
     (b"fgb\x03fgb", FileKind.FLATGEOBUF),
     (b"\0\0\x27\x0a", FileKind.SHAPEFILE),
 )
-_NOT_READ: tuple[tuple[bytes, str], ...] = (
+_NOT_READ = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -52,9 +53,10 @@ _SHAPEFILE_PARTS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx"})
 
 def main_part(path: Path) -> Path:
     """The .shp of a Shapefile when another part of it is named, any other path as it is."""
-    if path.suffix.lower() in _SHAPEFILE_PARTS:
-        return next((path.with_suffix(end) for end in (".shp", ".SHP") if path.with_suffix(end).exists()), path)
-    return path
+    if path.suffix.lower() not in _SHAPEFILE_PARTS:
+        return path
+    beside = (path.with_suffix(ending) for ending in (".shp", ".SHP"))
+    return next((shp for shp in beside if shp.exists()), path)
 
 
 def file_kind(path: Path) -> FileKind:
@@ -62,8 +64,9 @@ def file_kind(path: Path) -> FileKind:
 
     Raises:
         Unreadable: ``file.missing``, ``file.folder``, ``file.empty``, ``file.truncated``, ``file.foreign`` (a picture,
-            a PDF …), ``file.unknown``, ``file.not_as_named``, ``file.osm``, ``file.html``, ``shapefile.part``, ``workbook.old``,
-            ``workbook.locked``, ``workbook.binary``, ``archive.nothing`` and the others of `open_archive`.
+            a PDF …), ``file.unknown``, ``file.not_as_named``, ``file.osm``, ``file.html``, ``shapefile.part``,
+            ``workbook.old``, ``workbook.locked``, ``workbook.binary``, ``archive.nothing`` and the others of
+            `open_archive`.
     """
     if path.is_dir():
         if next(path.glob("*.gdbtable"), None) is not None:
@@ -111,7 +114,7 @@ def _markup_kind(path: Path, text: bytes) -> FileKind:
 def _zip_kind(path: Path) -> FileKind:
     with open_archive(path) as archive:
         names = archive.namelist()
-    if "xl/workbook.xml" in names:
+    if workbook_part(names):
         return FileKind.WORKBOOK
     if "xl/workbook.bin" in names:
         raise Unreadable("workbook.binary", file=path.name)

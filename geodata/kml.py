@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import cell_text
 from geodata.raw_layer import BrokenShape, RawLayer, Shapes, choose_layer
+from geodata.text_encoding import decode_text
 from gridgis.errors import Unreadable
 from gridgis.geometry import GEOGRAPHIC_EPSG
 
@@ -41,10 +42,11 @@ def read_kml(path: Path, *, layer: str | None) -> RawLayer:
     Raises:
         Unreadable: ``file.truncated``, ``file.damaged``, ``layer.none``, ``layer.which``, ``layer.unknown``.
     """
+    text = decode_text(path.read_bytes(), path.name).strip("\0 \t\r\n")
     try:
-        root = ET.parse(path).getroot()  # noqa: S314  expat limits how far entities grow, loads nothing from outside
+        root = ET.fromstring(text)  # noqa: S314  expat limits how far entities grow, loads nothing from outside
     except ET.ParseError as error:
-        cut = not path.read_bytes().rstrip(b"\0 \r\n\t").endswith(b">") or "no element found" in str(error)
+        cut = not text.endswith(">") or "no element found" in str(error)
         raise Unreadable("file.truncated" if cut else "file.damaged", file=path.name, reason=str(error)) from error
     folders: dict[str, list[ET.Element]] = {}
     for folder, placemarks in _folders(root, ()):

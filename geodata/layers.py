@@ -15,7 +15,7 @@ from geodata.raw_layer import RawLayer, choose_layer
 from geodata.shapefiles import read_shapefile
 from geodata.shapes import PlacedShapes, place_shapes
 from geodata.source import SourceRow, SourceTable
-from geodata.text_encoding import decode_lines
+from geodata.text_encoding import decode_text
 from gridgis.errors import Fault, Unreadable
 
 _CRS_MEMBER = re.compile(
@@ -69,12 +69,9 @@ def _read(path: Path, kind: FileKind, layer: str | None) -> RawLayer:
 def _read_geojson(path: Path, layer: str | None) -> RawLayer:
     """A GeoJSON file in any encoding; GDAL takes a system it does not know for WGS84, so the name is read here."""
     choose_layer([path.stem], layer, path.name)
-    decoded = decode_lines(path.read_bytes(), path.name)
-    text = "".join(decoded.lines)
+    text = decode_text(path.read_bytes(), path.name)
     if not text.rstrip("\0 \t\r\n").endswith(("}", "]")):
         raise Unreadable("file.truncated", file=path.name)
-    if decoded.odd:
-        raise Unreadable("file.mixed_encodings", file=path.name, row=min(decoded.odd) + 1)
     raw = to_raw_layer(read_gdal(text.encode(), file=path.name, layer=None), "")
     member = _CRS_MEMBER.search(text)
     return replace(raw, crs=member[1]) if member else raw

@@ -25,7 +25,16 @@ _CHINA = (73.0, 15.0, 136.0, 54.0)
 
 def out_of_range(xy: Points) -> NDArray[np.bool_]:
     """Which of n points are no longitude and latitude; those that are not finite are not told here."""
-    return (np.abs(xy[:, 0]) > _FARTHEST_LON) | (np.abs(xy[:, 1]) > _FARTHEST_LAT)
+    return np.asarray((np.abs(xy[:, 0]) > _FARTHEST_LON) | (np.abs(xy[:, 1]) > _FARTHEST_LAT))
+
+
+def outside_area(lonlat: Points, crs: Crs) -> NDArray[np.bool_]:
+    """Which of n points (n, 2) lie far outside where a system is used; offices use a zone beyond its own degrees."""
+    west, south, east, north = crs.area
+    lon, lat = lonlat.T
+    near_lon = (lon >= west - _AROUND_AREA_DEG) & (lon <= east + _AROUND_AREA_DEG)
+    near_lat = (lat >= south - _AROUND_AREA_DEG) & (lat <= north + _AROUND_AREA_DEG)
+    return np.asarray(~(near_lon & near_lat))
 
 
 def check_positions(xy: Points, crs: Crs, *, file: str, layer: str) -> None:
@@ -59,19 +68,12 @@ def _wrong_degrees(xy: Points, crs: Crs) -> str:
 def _wrong_metres(xy: Points, crs: Crs) -> str:
     if not out_of_range(xy).any():
         return "layer.degrees_in_metric"
-    around = _widened(crs.area)
-    if _within(np.median(to_wgs84(xy, crs), axis=0), around):
+    if outside_area(to_wgs84(xy, crs), crs).mean() < _MOST:
         return ""
-    swapped = np.median(to_wgs84(xy[:, ::-1], crs), axis=0)
-    return "layer.swapped" if _within(swapped, around) else "layer.outside_crs"
+    swapped = outside_area(to_wgs84(xy[:, ::-1], crs), crs).mean() < _MOST
+    return "layer.swapped" if swapped else "layer.outside_crs"
 
 
 def _within(point: Points, area: tuple[float, float, float, float]) -> bool:
     west, south, east, north = area
     return bool(west <= point[0] <= east and south <= point[1] <= north)
-
-
-def _widened(area: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """The area with room around it: offices use a zone beyond its own three degrees."""
-    west, south, east, north = area
-    return west - _AROUND_AREA_DEG, south - _AROUND_AREA_DEG, east + _AROUND_AREA_DEG, north + _AROUND_AREA_DEG

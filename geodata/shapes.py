@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import Crs, to_wgs84
-from geodata.positions import check_positions, out_of_range
+from geodata.positions import check_positions, out_of_range, outside_area
 from geodata.raw_layer import BrokenShape, Shapes
 from gridgis.errors import Fault
 
@@ -73,12 +73,9 @@ def place_shapes(shapes: Shapes, crs: Crs, *, broken: Mapping[int, BrokenShape],
     finite = np.isfinite(xy).all(axis=1)
     _tell(faults, owners[~finite], "geometry.not_finite")
     check_positions(xy[finite], crs, file=file, layer=layer)
-    if crs.in_degrees:
-        wrong = finite & out_of_range(xy)
-        _tell(faults, owners[wrong], "geometry.out_of_range", xy[wrong])
     moved = to_wgs84(xy, crs)
-    lost = finite & ~np.isfinite(moved).all(axis=1)
-    _tell(faults, owners[lost], "geometry.outside_crs", xy[lost])
+    wrong = finite & (out_of_range(xy) if crs.in_degrees else outside_area(moved, crs))
+    _tell(faults, owners[wrong], "geometry.out_of_range" if crs.in_degrees else "geometry.outside_crs", xy[wrong])
     nowhere = np.array([number - 1 for number in faults], dtype=np.int64)
     flat[nowhere] = None
     placed = shapely.set_coordinates(flat, moved[~np.isin(owners, nowhere)])

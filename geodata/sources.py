@@ -10,7 +10,7 @@ from geodata.archives import unpacked
 from geodata.file_kinds import FileKind, file_kind, main_part
 from geodata.progress import NoProgress, Progress
 from geodata.source import SourceTable
-from gridgis.errors import Unreadable
+from gridgis.errors import Fault, Unreadable
 
 
 def read_source(
@@ -57,17 +57,18 @@ def _tables(path: Path, kind: FileKind, sha256: str, layer: str | None, progress
     from geodata.tables import to_table
     from geodata.workbooks import read_workbook
 
+    told: list[Fault] = []
     if kind is FileKind.WORKBOOK:
-        sheets = read_workbook(path, layer=layer, progress=progress)
-    elif layer in {None, "", path.stem}:
+        sheets, told = read_workbook(path, layer=layer, progress=progress)
+    elif layer in {None, path.stem}:
         sheets = [read_delimited(path.read_bytes(), path.name)]
     else:
-        raise Unreadable("layer.unknown", file=path.name, value=layer or "", known=path.stem)
+        raise Unreadable("layer.unknown", file=path.name, value=layer, known=path.stem)
     tables = [to_table(sheet, file=path.name, sha256=sha256) for sheet in sheets]
-    filled = tuple(table for table in tables if table.rows or table.faults)
+    filled = [table for table in tables if table.rows or table.faults]
     if not filled:
         raise Unreadable("table.empty", file=path.name)
-    return filled
+    return replace(filled[0], warnings=(*filled[0].warnings, *told)), *filled[1:]
 
 
 def _sha256(path: Path, kind: FileKind) -> str:

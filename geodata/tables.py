@@ -19,6 +19,7 @@ from gridgis.errors import Fault, Unreadable
 _ROWS_ABOVE = 30
 _ROWS_FOR_WIDTH = 200
 _FILLED_SHARE = 0.7
+_NARROW = 4
 _LONGEST_HEADING = 40
 _NO_HEADING = re.compile(r"[-+\d\s.,:/%TZeE]+|[^:：]{1,12}[:：]\s*\S.*", re.DOTALL)
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef]"
@@ -39,13 +40,14 @@ def to_table(sheet: Sheet, *, file: str, sha256: str) -> SourceTable:
     if any(row.fault for row in headed):
         raise Unreadable("table.heading_encoding", file=file, row=headed[0].number)
     labels, warnings = _headings(headed, _columns(headed if sheet.delimited else rows[top:]))
+    width = max(labels) + 1
     taken: list[SourceRow] = []
     aside: dict[int, SourceRow] = {}
     faults: list[Fault] = []
     for row in rows[bottom + 1 :]:
-        cells = row.cells + [""] * (len(labels) - len(row.cells))
+        cells = row.cells + [""] * (width - len(row.cells))
         source_row = SourceRow(row.number, {label: cells[column] for column, label in labels.items()})
-        fault = row.fault or (_too_long(row, labels) if sheet.delimited else None)
+        fault = row.fault or (_too_long(row, width) if sheet.delimited else None)
         if fault is None:
             taken.append(source_row)
         else:
@@ -72,10 +74,10 @@ def to_table(sheet: Sheet, *, file: str, sha256: str) -> SourceTable:
     )
 
 
-def _too_long(row: SheetRow, labels: Mapping[int, str]) -> Fault | None:
+def _too_long(row: SheetRow, width: int) -> Fault | None:
     """A delimiter too many moves the cells behind it under wrong headings, the last one beyond them."""
-    beyond = [text for text in row.cells[max(labels) + 1 :] if text]
-    return Fault("table.row_too_long", {"count": len(labels)}, row=row.number, value=beyond[0]) if beyond else None
+    beyond = [text for text in row.cells[width:] if text]
+    return Fault("table.row_too_long", {"count": width}, row=row.number, value=beyond[0]) if beyond else None
 
 
 def _in_sheet(faults: Sequence[Fault], sheet: str) -> tuple[Fault, ...]:
@@ -98,9 +100,18 @@ def _columns(rows: Sequence[SheetRow]) -> list[int]:
 
 def _heading_rows(rows: Sequence[SheetRow], sheet: Sheet) -> tuple[int, int]:
     """First and last of the heading rows, as positions among the rows that hold something."""
-    widest = max(sum(map(bool, row.cells)) for row in rows[:_ROWS_FOR_WIDTH])
-    least = min(widest, max(2, round(_FILLED_SHARE * widest)))
-    candidates = (at for at, row in enumerate(rows[:_ROWS_ABOVE]) if _is_heading(row.cells, least))
+    across: Counter[int] = Counter()
+    for one in sheet.merged:
+        across[one.top] += one.right - one.left
+    filled = [_filled(row, across) for row in rows[:_ROWS_FOR_WIDTH]]
+    counts = Counter(filled)
+    usual = max(counts, key=lambda width: width * counts[width])
+    least = usual if usual <= _NARROW else round(_FILLED_SHARE * usual)
+    candidates = (
+        at
+        for at, (row, width) in enumerate(zip(rows[:_ROWS_ABOVE], filled, strict=False))
+        if width >= least and _words(row.cells)
+    )
     top = bottom = next(candidates, 0)
     while bottom + 1 < len(rows) and _heads_group(rows[bottom], rows[bottom + 1], sheet.merged):
         bottom += 1
@@ -118,8 +129,10 @@ def _heads_group(upper: SheetRow, lower: SheetRow, merged: Sequence[Merged]) -> 
     return split and beside and _words(lower.cells)
 
 
-def _is_heading(cells: Sequence[str], least: int) -> bool:
-    return sum(map(bool, cells)) >= least and _words(cells)
+def _filled(row: SheetRow, across: Mapping[int, int]) -> int:
+    """How many columns a row fills; headings merged across fill all of theirs, a title alone in its row does not."""
+    cells = sum(map(bool, row.cells))
+    return cells + across.get(row.number, 0) if cells > 1 else cells
 
 
 def _words(cells: Sequence[str]) -> bool:

@@ -32,7 +32,9 @@ _SAMPLE_BYTES = 1 << 20
 _WHOLE_SHARE = 0.9
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _PARTS_OF_GB18030 = frozenset({"gbk", "gb2312", "cp936", "gb18030", "hz"})
-_LEAST_ZERO_SHARE = 0.05  # of half the bytes
+_USUAL = re.compile(r"[\t\r\n -~\u2e80-\u9fff\uff00-\uffef]")
+_USUAL_SHARE = 0.9
+_WINDOWS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "big5", "cp932", "cp949")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,18 @@ def decode_lines(data: bytes, file: str) -> DecodedLines:
         return _line_by_line(data, file)
 
 
+def decode_text(data: bytes, file: str) -> str:
+    """The text of a file that is one whole, such as GeoJSON or KML.
+
+    Raises:
+        Unreadable: ``file.mixed_encodings``, and those of `decode_lines`.
+    """
+    decoded = decode_lines(data, file)
+    if decoded.odd:
+        raise Unreadable("file.mixed_encodings", file=file, row=min(decoded.odd) + 1)
+    return "".join(decoded.lines)
+
+
 def _split(text: str) -> list[str]:
     """Lines as a spreadsheet splits them, at line feeds and carriage returns only."""
     return list(StringIO(text, newline=""))
@@ -85,11 +99,11 @@ def _whole(data: bytes, encoding: str, file: str) -> DecodedLines:
 
 
 def _unmarked_utf16(data: bytes, file: str) -> str:
-    """Which UTF-16 text without a mark is, by the zero bytes of its digits, commas and line ends."""
+    """Which UTF-16 text without a mark is: the one that gives ASCII and Chinese."""
     sample = data[:_SAMPLE_BYTES]
-    zeros = [sample[start::2].count(0) for start in (0, 1)]
-    for encoding, more, fewer in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
-        if zeros[more] * 2 * _LEAST_ZERO_SHARE >= len(sample) and zeros[fewer] * 20 < zeros[more]:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(encoding, errors="replace")
+        if len(_USUAL.findall(text)) >= _USUAL_SHARE * len(text):
             return encoding
     raise Unreadable("file.unknown", file=file)
 
@@ -177,7 +191,7 @@ def _looks_chinese(data: bytes) -> bool:
 def _guess(data: bytes, file: str) -> DecodedLines:
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(data).best()
+    best = charset_normalizer.from_bytes(data, cp_isolation=list(_WINDOWS)).best()
     if best is None:
         raise Unreadable("file.encoding", file=file, at=0)
     return DecodedLines(_split(data.decode(best.encoding)), best.encoding, guessed=True)

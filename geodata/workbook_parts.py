@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from gridgis.errors import Unreadable
-
 # Formats that Excel in Chinese numbers but does not write down (ECMA-376 part 1, 18.8.30, zh-cn)
 _CHINESE_DATES = frozenset({27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
 _CHINESE_TIMES = frozenset({32, 33, 34, 35, 55, 56})
+_WORKBOOK = re.compile(r"xl/workbook\d*\.xml")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character that XML can't hold, such as _x000D_
 _LEADING_ZEROS = re.compile(r"0{2,}")
 
 
@@ -65,39 +65,42 @@ def elements(stream: IO[bytes], *names: str) -> Iterator[ET.Element]:
             element.clear()
 
 
-def read_parts(book: zipfile.ZipFile, file: str) -> WorkbookParts:
+def workbook_part(names: Iterable[str]) -> str:
+    """The part of an XLSX file that lists its sheets, '' where there is none."""
+    return next((name for name in names if _WORKBOOK.fullmatch(name)), "")
+
+
+def read_parts(book: zipfile.ZipFile) -> WorkbookParts:
     """Everything but the cells.
 
     Raises:
-        Unreadable: ``file.damaged`` when a part is missing or is no XML.
+        KeyError: A part is missing.
+        ET.ParseError, ValueError: A part is not what it should be.
     """
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-    names = frozenset(book.namelist())
-    targets = _targets(book)
+    main = PurePosixPath(workbook_part(book.namelist()))
+    with book.open(f"xl/_rels/{main.name}.rels") as stream:
+        relations = [
+            (one.get("Id", ""), one.get("Type", "").rpartition("/")[2], _inside(one.get("Target", "")))
+            for one in elements(stream, "Relationship")
+        ]
+    sheet_parts = {link: part for link, kind, part in relations if kind == "worksheet"}
+    by_kind = {kind: part for _, kind, part in relations}
     sheets: list[SheetPart] = []
     epoch = WINDOWS_EPOCH
-    with book.open("xl/workbook.xml") as stream:
+    with book.open(str(main)) as stream:
         for element in elements(stream, "sheet", "workbookPr"):
             if local(element) == "workbookPr":
                 epoch = MAC_EPOCH if element.get("date1904") in {"1", "true"} else WINDOWS_EPOCH
                 continue
             link = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            part = targets.get(link, "")
-            if "worksheet" in part:
+            if link in sheet_parts:
                 hidden = element.get("state", "visible") != "visible"
-                sheets.append(SheetPart(element.get("name", ""), part, hidden))
-    if not sheets or any(sheet.part not in names for sheet in sheets):
-        raise Unreadable("file.damaged", file=file, reason="xl/worksheets")
-    return WorkbookParts(sheets, _texts(book, names), _formats(book, names), epoch)
-
-
-def _targets(book: zipfile.ZipFile) -> Mapping[str, str]:
-    """Parts by the relation that names them."""
-    with book.open("xl/_rels/workbook.xml.rels") as stream:
-        return {
-            element.get("Id", ""): _inside(element.get("Target", "")) for element in elements(stream, "Relationship")
-        }
+                sheets.append(SheetPart(element.get("name", ""), sheet_parts[link], hidden))
+    return WorkbookParts(
+        sheets, _texts(book, by_kind.get("sharedStrings")), _formats(book, by_kind.get("styles")), epoch
+    )
 
 
 def _inside(target: str) -> str:
@@ -106,30 +109,27 @@ def _inside(target: str) -> str:
 
 def text_of(element: ET.Element) -> str:
     """The text of a shared or inline string, its runs joined, without the readings above characters."""
-    parts = [element] if local(element) == "t" else []
-    for child in element:
-        if local(child) == "t":
-            parts.append(child)
-        elif local(child) == "r":
-            parts += [grandchild for grandchild in child if local(grandchild) == "t"]
-    return "".join(part.text or "" for part in parts)
+    parts = [child for child in element if local(child) == "t"]
+    runs = [child for child in element if local(child) == "r"]
+    parts += [child for run in runs for child in run if local(child) == "t"]
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(part.text or "" for part in parts))
 
 
-def _texts(book: zipfile.ZipFile, names: frozenset[str]) -> list[str]:
-    if "xl/sharedStrings.xml" not in names:
+def _texts(book: zipfile.ZipFile, part: str | None) -> list[str]:
+    if part is None:
         return []
-    with book.open("xl/sharedStrings.xml") as stream:
+    with book.open(part) as stream:
         return [text_of(element) for element in elements(stream, "si")]
 
 
-def _formats(book: zipfile.ZipFile, names: frozenset[str]) -> list[NumberFormat]:
+def _formats(book: zipfile.ZipFile, part: str | None) -> list[NumberFormat]:
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-    if "xl/styles.xml" not in names:
-        return []
     codes: dict[int, str] = dict(BUILTIN_FORMATS)
     formats: list[NumberFormat] = []
-    with book.open("xl/styles.xml") as stream:
+    if part is None:
+        return formats
+    with book.open(part) as stream:
         for element in elements(stream, "numFmt", "cellXfs"):
             if local(element) == "numFmt":
                 codes[int(element.get("numFmtId", 0))] = element.get("formatCode", "")

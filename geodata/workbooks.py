@@ -11,7 +11,7 @@ import re
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -35,15 +35,17 @@ _TRUE = frozenset({"1", "true"})
 _MAY_BE_EMPTY = frozenset({"str", "inlineStr"})
 
 
-def read_workbook(path: Path, *, layer: str | None = None, progress: Progress | None = None) -> list[Sheet]:
-    """The visible sheets, or the named one even when it is hidden; the hidden ones are told in the first.
+def read_workbook(
+    path: Path, *, layer: str | None = None, progress: Progress | None = None
+) -> tuple[list[Sheet], list[Fault]]:
+    """The visible sheets, or the named one even when it is hidden; and which hidden ones were left out.
 
     Raises:
         Unreadable: ``layer.unknown``, ``file.damaged``, and those of `open_archive`.
     """
     with open_archive(path, most_bytes=MOST_UNPACKED_BYTES) as book:
         try:
-            parts = read_parts(book, path.name)
+            parts = read_parts(book)
             wanted = [sheet for sheet in parts.sheets if (sheet.name == layer if layer else not sheet.hidden)]
             if not wanted:
                 known = ", ".join(sheet.name for sheet in parts.sheets)
@@ -51,9 +53,8 @@ def read_workbook(path: Path, *, layer: str | None = None, progress: Progress | 
             sheets = [_read_sheet(book, sheet.part, sheet.name, parts, progress or NoProgress()) for sheet in wanted]
         except (ET.ParseError, LookupError, ValueError, ArithmeticError) as error:
             raise Unreadable("file.damaged", file=path.name, reason=str(error)) from error
-    hidden = [sheet.name for sheet in parts.sheets if sheet.hidden and sheet not in wanted]
-    told = [Fault("table.sheet_hidden", value=name) for name in hidden]
-    return [replace(sheets[0], warnings=[*sheets[0].warnings, *told]), *sheets[1:]]
+    hidden = [sheet.name for sheet in parts.sheets if sheet.hidden and not layer]
+    return sheets, [Fault("table.sheet_hidden", value=name) for name in hidden]
 
 
 @dataclass(slots=True)
@@ -152,9 +153,12 @@ def _number(value: str, shown: NumberFormat, epoch: datetime) -> tuple[str, str]
         return text.zfill(shown.least_digits), "" if exact else "table.number_damaged"
     from openpyxl.utils.datetime import from_excel
 
+    days = float(value)
     try:
-        moment = from_excel(float(value), epoch, timedelta=shown.kind == "duration")
+        moment = from_excel(days, epoch, timedelta=shown.kind == "duration")
     except (ValueError, OverflowError):
+        moment = None
+    if moment is None or days < 0 or (shown.kind == "date" and days < 1):
         return cell_text.from_decimal(value)[0], "table.date"
     if isinstance(moment, timedelta):
         minutes, seconds = divmod(round(moment.total_seconds()), 60)
