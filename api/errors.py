@@ -23,6 +23,7 @@ from gridgis.errors import (
     GridGISError,
     InputRejected,
     InvalidValue,
+    NotAllowed,
     NotKnown,
     StoreFault,
     Unreadable,
@@ -38,6 +39,7 @@ RETRY_AFTER_S = "2"
 
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     {
+        "access.sign_in": 401,
         "base_map.unreadable": UNAVAILABLE,
         "body.too_large": 413,
         "host.refused": 421,
@@ -54,6 +56,7 @@ STATUS_OF_CLASS: Mapping[type[GridGISError], int] = MappingProxyType(
         InputRejected: 422,
         Unreadable: 422,
         StoreFault: UNAVAILABLE,
+        NotAllowed: 403,
         Conflict: 409,
         GridGISError: 500,
     }
@@ -89,6 +92,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
     {
         400: "请求体读不懂 / the body can't be read",
+        401: "尚未登录 / nobody is signed in",
+        403: "无此权限 / the account may not do this",
         404: "没有所指的对象 / what was named does not exist",
         409: "与已有记录冲突 / a clash with what is recorded",
         413: "请求体过大 / the body is too large",

@@ -8,6 +8,7 @@ The tree::
     ├── InputRejected      a file or a batch is refused whole, with its faults listed
     ├── Unreadable         a file cannot be read as what it claims to be
     ├── StoreFault         the database is missing, foreign, locked, read-only or of another version
+    ├── NotAllowed         an account may not do what it asks for, by role, area, department or time
     └── Conflict           a change clashes with what is recorded (a plan in force, a team already sent)
 
 ``code`` is a dotted name such as ``credit_code.check``. The catalogues ``maps/web/words/zh.json`` and ``en.json`` hold,
@@ -55,6 +56,10 @@ class Unreadable(GridGISError):
 
 class StoreFault(GridGISError):
     """The database is missing, foreign, locked, read-only or of another version."""
+
+
+class NotAllowed(GridGISError):
+    """An account may not do what it asks for."""
 
 
 class Conflict(GridGISError):
