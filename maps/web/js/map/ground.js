@@ -20,6 +20,7 @@ const OTHER_ROAD = /** @type {const} */ ({ from: 14, width: 0.3, tone: "path", r
 const GROWTH = 1.42;
 const CASED_FROM = 12.5;
 const NAMED_FROM = 14;
+const NAMED_BY_CELLS = new Set(["city", "town", "suburb", "village"]);
 
 /** @param {number} resolution metres a pixel of EPSG:3857 */
 export function zoomOf(resolution) {
@@ -29,8 +30,9 @@ export function zoomOf(resolution) {
 /**
  * The style of the base map's tiles.
  * @param {() => import("../types").Theme} themeNow
+ * @param {() => boolean} cellsShown whether towns and villages are named by the grid already
  */
-export function groundStyle(themeNow) {
+export function groundStyle(themeNow, cellsShown) {
   /** @type {Map<string, any>} */
   const kept = new Map();
 
@@ -133,7 +135,7 @@ export function groundStyle(themeNow) {
       named.getText().setText(text);
       return [...drawn, named];
     }
-    if (layer === "places" && name) {
+    if (layer === "places" && name && !(NAMED_BY_CELLS.has(kind) && cellsShown())) {
       const large = kind === "town" || kind === "city";
       const named = once(`place|${large}|${theme}`, () => label(theme, false, large ? 13 : 11));
       named.getText().setText(name);

@@ -70,7 +70,7 @@ export function makeMap(target, of) {
     showFullExtent: true,
   });
 
-  const ground = tiles("base", of, { style: groundStyle(themeNow), declutter: "ground", zIndex: 1 });
+  const ground = tiles("base", of, { style: groundStyle(themeNow, () => layers.peek().cells), declutter: "ground", zIndex: 1 });
   const borders = tiles("cells", of, { style: bordersStyle(themeNow), zIndex: 10 });
   const labels = tiles("cells", of, { style: labelsStyle(themeNow), declutter: "labels", zIndex: 40 });
   labels.setSource(borders.getSource());
@@ -119,6 +119,7 @@ export function makeMap(target, of) {
     wmts?.setVisible(on.wmts);
     borders.setVisible(on.cells);
     labels.setVisible(on.cells);
+    ground.changed();
     enterprises.setVisible(on.enterprises && !marked.value?.sites.length);
     teamLayer.setVisible(on.teams);
   });
