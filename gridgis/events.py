@@ -25,7 +25,8 @@ GENESIS = "0" * 64
 """What stands for the hash before the first event."""
 
 _PLAIN = frozenset({str, int, bool, type(None)})
-_ANCHOR = re.compile(r"\s*(\d{1,18})\s+([0-9a-f]{64})\s+(\S+)\s*", re.ASCII | re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ANCHOR = re.compile(r"\s*(\d{1,18})\s+(\w{64})\s+(\S+)\s*", re.ASCII)
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 
@@ -209,7 +210,7 @@ class Anchor:
     taken_at: datetime
 
     def __post_init__(self) -> None:
-        if not _ANCHOR.fullmatch(str(self)):
+        if not _ANCHOR.fullmatch(str(self)) or not _HASH.fullmatch(self.hash):
             raise InvalidValue("anchor.form", value=str(self))
 
     def __str__(self) -> str:

@@ -335,7 +335,8 @@ def test_what_is_no_anchor_is_refused(text: str) -> None:
 
 
 def test_an_anchor_needs_a_whole_hash_and_an_offset() -> None:
-    with pytest.raises(InvalidValue, match=r"anchor\.form"):
-        Anchor(1, "abc", NOON)
+    for sequence, digest in ((1, "abc"), (1, "g" * 64), (1, "A" * 64), (-1, GENESIS)):
+        with pytest.raises(InvalidValue, match=r"anchor\.form"):
+            Anchor(sequence, digest, NOON)
     with pytest.raises(InvalidValue, match=r"time\.offset"):
         Anchor(1, GENESIS, NOON.replace(tzinfo=None))
