@@ -273,7 +273,7 @@ class UnitOfWork(Reads):
         )
         self._trail.source(file, sha256)
         told = {"noun": noun, "file": file, "sha256": sha256, "set_aside": len(listed), "unplaced": unplaced}
-        self._trail.record("import", str(import_id), "added", told | asdict(changes))
+        self._trail.file("import", str(import_id), "added", told | asdict(changes))
         return import_id
 
     def _put(
