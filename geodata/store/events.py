@@ -72,9 +72,6 @@ class Trail:
     _rows: list[Row] = field(default_factory=list)
     _files: list[FileEvent] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self._rows or self._files)
-
     def records(self, codec: Codec[Any], difference: Difference) -> None:
         """One event for each record that a difference adds or updates."""
         values = _shown(codec.table, codec.columns)
@@ -91,10 +88,6 @@ class Trail:
                 "after": {name: after[name] for name in changed},
             }
             self._add(next(identifiers), (codec.noun, new[0], "updated"), self.recorded_at, body)
-
-    def record(self, noun: str, noun_id: str, what: str, body: Mapping[str, Any]) -> None:
-        """One event about one record."""
-        self._add(_new_ids(1)[0], (noun, noun_id, what), self.recorded_at, body)
 
     def file(self, noun: str, noun_id: str, what: str, body: Mapping[str, Any]) -> None:
         """One event about what came by a file."""
@@ -113,7 +106,7 @@ class Trail:
     def write(self, connection: Connection) -> None:
         """Append the events to the table."""
         for event in self._files:
-            self.record(event.noun, event.noun_id, event.what, event.body)
+            self._add(_new_ids(1)[0], (event.noun, event.noun_id, event.what), self.recorded_at, event.body)
         if self._rows:
             connection.exec_driver_sql(statements(schema.EVENTS, EVENT_COLUMNS).insert, self._rows)
         self._rows, self._files = [], []
