@@ -29,8 +29,7 @@ from geodata.values import (
 from geodata.vocabulary import CAPABILITIES, COMMANDS, PROFILES, SERVICE, TIERS
 from gridgis.cells import District
 from gridgis.codes import record_id
-from gridgis.dispatch.teams import Command, Shift, Team, Tier, Turnout
-from gridgis.errors import InvalidValue
+from gridgis.dispatch.teams import HOURS_A_DAY, Command, Shift, Team, Tier, Turnout
 from gridgis.roads import DEFAULT_PROFILES
 
 CODE = Column("code", "队伍编号 队伍编码 队伍代码 编号 team_code", key, required=True)
@@ -91,22 +90,21 @@ def _check(district: District, held: Mapping[str, Team], cells: frozenset[str], 
         row.read("home_cell_code", home, partial(cell_code, scheme=district.scheme, district=district.code))
         if row.good and cells and row.values["home_cell_code"] not in {*cells, district.code}:
             row.refuse("cell.unknown", "home_cell_code")
-    try:
-        row.values["turnout"] = _turnout(row)
-    except InvalidValue as error:
-        row.refuse(error.code, "turnout_hours" if row.get("turnout_hours") else "turnout_day")
-    if row.values["turnout"] is None and old is None:
-        row.refuse("team.no_turnout", "turnout_day")
+    _read_turnout(row, old)
 
 
-def _turnout(row: Row) -> Turnout | None:
-    """Turnout by the hour, or by day and night; the same at night where only the day's is told."""
+def _read_turnout(row: Row, old: Team | None) -> None:
+    """Give the row its ``turnout``: by the hour, or by day and night; by night as by day where only that is told."""
     by_hour, day_s, night_s = row.get("turnout_hours"), row.get("turnout_day"), row.get("turnout_night")
-    if by_hour is not None:
-        return Turnout(by_hour)
-    if day_s is None:
-        return None
-    return Turnout.day_and_night(day_s, day_s if night_s is None else night_s)
+    row.values["turnout"] = None
+    if by_hour is not None and len(by_hour) != HOURS_A_DAY:
+        row.refuse("turnout.form", "turnout_hours")
+    elif by_hour is not None:
+        row.values["turnout"] = Turnout(by_hour)
+    elif day_s is not None:
+        row.values["turnout"] = Turnout.day_and_night(day_s, day_s if night_s is None else night_s)
+    elif old is None:
+        row.refuse("team.no_turnout", "turnout_day")
 
 
 def _note_new_capabilities(batch: Batch) -> None:

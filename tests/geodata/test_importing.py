@@ -11,7 +11,7 @@ from geodata.importing import REGISTERS, count_rows
 from geodata.source import SourceTable
 from gridgis.errors import InputRejected, NotKnown, Unreadable
 from tests.fakes import tiny_district as tiny
-from tests.fakes.office_files import NOUNS, ROWS, Office, enterprise_rows, officer_rows, post_rows, write_csv
+from tests.fakes.office import NOUNS, ROWS, Office, enterprise_rows, officer_rows, post_rows, write_csv
 from tests.fakes.stores import rows as stored
 
 
@@ -242,7 +242,7 @@ def test_progress_is_told_and_every_task_ends(office: Office) -> None:
 
 def test_sheets_of_notes_are_passed_over_and_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_csv(office.folder / "officers.csv", officer_rows())
-    from geodata import importing
+    from geodata import importing, sources
 
     def with_notes(*given: Any, **options: Any) -> tuple[SourceTable, ...]:
         (table,) = real(*given, **options)
@@ -251,7 +251,7 @@ def test_sheets_of_notes_are_passed_over_and_told(office: Office, monkeypatch: p
         )
         return notes, replace(table, sheet="人员")
 
-    real = importing.read_source
+    real = sources.read_source
     monkeypatch.setattr(importing, "read_source", with_notes)
     report = office.file(path, "officers")
     assert report.added == len(officer_rows())

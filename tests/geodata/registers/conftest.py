@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.office_files import Office
+from tests.fakes.office import Office
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from gridgis.cells import CellKind, PlanStatus
 from gridgis.errors import Conflict, InputRejected, InvalidValue
 from tests.fakes import tiny_district as tiny
-from tests.fakes.office_files import EFFECTIVE, Office, boundary_features
+from tests.fakes.office import EFFECTIVE, Office, boundary_features
 from tests.fakes.stores import NOW
 
 JULY = EFFECTIVE.replace(month=7)

@@ -8,7 +8,7 @@ from shapely import box
 from gridgis.cells import CellKind
 from gridgis.errors import Conflict, InputRejected
 from tests.fakes import tiny_district as tiny
-from tests.fakes.office_files import EFFECTIVE, Office, cell_features
+from tests.fakes.office import EFFECTIVE, Office, cell_features
 
 FIRST = tiny.VILLAGE_1 + "001"
 

@@ -6,7 +6,7 @@ import pytest
 from shapely import box
 
 from tests.fakes import tiny_district as tiny
-from tests.fakes.office_files import Office, unit_features
+from tests.fakes.office import Office, unit_features
 
 FIRST = tiny.VILLAGE_1 + "001001"
 
