@@ -2,6 +2,7 @@
 
 from gridgis.roads.arrivals import Arrivals
 from gridgis.roads.components import ComponentReport
+from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestriction
 from gridgis.roads.router import Router
 from gridgis.roads.routes import BrokenLimit, Route
@@ -14,6 +15,7 @@ __all__ = [
     "ComponentReport",
     "EdgeName",
     "Mode",
+    "Preparation",
     "RoadNetwork",
     "RoadSource",
     "Route",

@@ -65,13 +65,14 @@ def find_components(graph: SearchGraph, least_component_m: float = LEAST_COMPONE
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    nodes = len(graph.start) - 1
-    passed = ~(graph.closed_node[graph.tail] | graph.closed_node[graph.head])
-    tail, head = graph.tail[passed], graph.head[passed]
+    topology = graph.topology
+    nodes = topology.nodes
+    passed = graph.open & ~(graph.closed_node[topology.tail] | graph.closed_node[topology.head])
+    tail, head = topology.tail[passed], topology.head[passed]
     links = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(nodes, nodes))
     count, label = connected_components(links, directed=True, connection="strong")
     inside = label[tail] == label[head]
-    part_m = np.bincount(label[tail][inside], graph.length_m[passed][inside], count).astype(np.float64)
+    part_m = np.bincount(label[tail][inside], topology.length_m[passed][inside], count).astype(np.float64)
     part_nodes = np.bincount(label, minlength=count)
     usable_part = part_m >= min(2 * least_component_m, part_m.max(initial=0.0)) - _SAME_M
     usable = usable_part[label] & ~graph.closed_node if count else np.zeros(0, dtype=bool)
@@ -104,7 +105,7 @@ def _spread(tail: NDArray[np.int32], head: NDArray[np.int32], origin: NDArray[np
 def report_components(graph: SearchGraph, components: Components) -> ComponentReport:
     """Figures about the parts of a network."""
     met = np.zeros(len(components.usable), dtype=bool)
-    met[graph.tail] = met[graph.head] = True
+    met[graph.topology.tail[graph.open]] = met[graph.topology.head[graph.open]] = True
     met &= ~graph.closed_node
     sizes = np.bincount(components.label[met], minlength=len(components.part_nodes))
     usable_parts = np.unique(components.label[components.usable])

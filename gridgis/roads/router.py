@@ -1,17 +1,18 @@
-"""Search one network for several kinds of vehicles, each compiled once."""
+"""Search one network for several kinds of vehicles: prepare once, customize a vehicle, then ask."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gridgis.errors import InvalidValue, NotKnown
-from gridgis.roads.arrivals import Arrivals, CompiledVehicle
+from gridgis.roads import hierarchy
+from gridgis.roads.arrivals import Arrivals
 from gridgis.roads.components import (
     LEAST_COMPONENT_M,
     ComponentReport,
@@ -19,21 +20,31 @@ from gridgis.roads.components import (
     find_components,
     report_components,
 )
+from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import RoadNetwork
 from gridgis.roads.passage import Passage, passage
 from gridgis.roads.routes import BrokenLimit, Route, limits_on
-from gridgis.roads.search_graph import SearchGraph, lay_out
+from gridgis.roads.search_graph import SearchGraph, weigh_arcs
+from gridgis.roads.searchers import PreparedHierarchy
 from gridgis.roads.streets import Streets, gather_streets
+from gridgis.roads.topology import Topology, lay_out
 from gridgis.roads.travel_time import DEFAULT_PROFILES, VehicleProfile
+from gridgis.roads.vehicle_roads import VehicleRoads
 
 if TYPE_CHECKING:
     from gridgis.roads.network import EdgeName
 
+MOST_NODES = 2**31 - 1
 _PLANE = 2
 
 
 class Router:
-    """Searches over one network for several kinds of vehicles; each is compiled when first asked for. Thread-safe.
+    """Searches over one network for several kinds of vehicles. Thread-safe.
+
+    Three phases: the topology is *prepared* once (`prepare`; seconds for a county, kept as bytes), a vehicle is
+    *customized* when first asked for (weights of limits and closures), and *queries* are answered. Before the topology
+    is prepared queries are answered all the same, by a search that needs no preparation: the answers are equal, only
+    slower.
 
     Args:
         network: The roads.
@@ -55,8 +66,6 @@ class Router:
         *,
         least_component_m: float = LEAST_COMPONENT_M,
     ) -> None:
-        from gridgis.roads.kernel import MOST_NODES
-
         if network.nodes >= MOST_NODES:
             raise InvalidValue("roads.too_large", nodes=network.nodes, most=MOST_NODES)
         self.network = network
@@ -64,28 +73,63 @@ class Router:
         self._closed = np.zeros(network.edges, dtype=bool)
         self._closed[[network.edge_index(name) for name in closed]] = True
         self._least_component_m = least_component_m
+        self._prepared: PreparedHierarchy | None = None
         self._passages: dict[str, tuple[Passage, SearchGraph, Components]] = {}
-        self._compiled: dict[tuple[str, bool], CompiledVehicle] = {}
-        self._lock = Lock()
+        self._vehicles: dict[tuple[str, bool], VehicleRoads] = {}
+        self._lock, self._preparing = Lock(), Lock()
 
     @cached_property
     def streets(self) -> Streets:
         """The streets of the network."""
         return gather_streets(self.network)
 
-    def prepare(self, profile_codes: Iterable[str] | None = None) -> Router:
-        """Compile everything that the first searches need, so that the first alarm is answered at once; gives itself.
+    @cached_property
+    def topology(self) -> Topology:
+        """The arcs of the network, the same for all vehicles; its ``content_hash`` names the preparation to keep."""
+        return lay_out(self.network, self.streets)
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """What was prepared, to be kept as bytes; None before `prepare` is done."""
+        return None if self._prepared is None else self._prepared.hierarchy.preparation
+
+    def prepare(self, profile_codes: Iterable[str] | None = None, *, preparation: Preparation | None = None) -> Router:
+        """Do everything that searches would wait for or be slower without; gives itself.
+
+        Questions may be asked meanwhile from other threads.
+
+        Args:
+            profile_codes: Vehicles to customize now; all by default, others when they are first asked for.
+            preparation: What was prepared earlier for the same topology; prepared now when it is not given.
+
+        Raises:
+            NotKnown: ``profile.unknown``.
+            InvalidValue: ``roads.preparation_other`` for the preparation of another topology.
+        """
+        codes = tuple(self.profiles if profile_codes is None else profile_codes)
+        for code in codes:
+            self._profile(code)
+        with self._preparing:
+            if self._prepared is None:
+                made = preparation or hierarchy.prepare(self.topology)
+                self._prepared = PreparedHierarchy(hierarchy.build(self.topology, made))
+        for code in codes:
+            for limits in (True, False):
+                self._vehicle(code, limits=limits).warm_up()
+        return self
+
+    def prepare_in_background(self, profile_codes: Iterable[str] | None = None) -> Thread:
+        """Begin to `prepare` on a thread of its own, which ends with the program; joining it waits until all is done.
 
         Raises:
             NotKnown: ``profile.unknown``.
         """
-        from gridgis.roads import kernel
-
-        kernel.compile_all()
-        for code in self.profiles if profile_codes is None else profile_codes:
-            for limits in (True, False):
-                self._compile(code, limits=limits)
-        return self
+        codes = tuple(self.profiles if profile_codes is None else profile_codes)
+        for code in codes:
+            self._profile(code)
+        thread = Thread(target=self.prepare, args=(codes,), name="prepare roads", daemon=True)
+        thread.start()
+        return thread
 
     def _profile(self, code: str) -> VehicleProfile:
         profile = self.profiles.get(code)
@@ -93,23 +137,27 @@ class Router:
             raise NotKnown("profile.unknown", value=code, known=", ".join(self.profiles))
         return profile
 
-    def _compile(self, code: str, *, limits: bool) -> CompiledVehicle:
+    def _vehicle(self, code: str, *, limits: bool) -> VehicleRoads:
+        """The network for a vehicle, customized when first asked for."""
         profile = self._profile(code)
         wanted = (code, limits and profile.limited)
         with self._lock:
-            if wanted not in self._compiled:
+            if wanted not in self._vehicles:
                 allowed, graph, components = self._without_limits(profile)
                 if wanted[1] or self._closed.any():
-                    graph = lay_out(self.network, self.streets, allowed, limits=wanted[1], closed=self._closed)
-                self._compiled[wanted] = CompiledVehicle(self.network, self.streets, graph, components)
-            return self._compiled[wanted]
+                    graph = weigh_arcs(self.topology, allowed, limits=wanted[1], closed=self._closed)
+                self._vehicles[wanted] = VehicleRoads(self.network, self.streets, graph, components)
+            vehicle = self._vehicles[wanted]
+        if self._prepared is not None:
+            vehicle.customize(self._prepared)
+        return vehicle
 
     def _without_limits(self, profile: VehicleProfile) -> tuple[Passage, SearchGraph, Components]:
         """How a vehicle gets along when nothing is closed and no limit holds: this decides what is an island."""
         if profile.code not in self._passages:
             allowed = passage(self.network, profile)
             nothing = np.zeros(self.network.edges, dtype=bool)
-            graph = lay_out(self.network, self.streets, allowed, limits=False, closed=nothing)
+            graph = weigh_arcs(self.topology, allowed, limits=False, closed=nothing)
             self._passages[profile.code] = (allowed, graph, find_components(graph, self._least_component_m))
         return self._passages[profile.code]
 
@@ -145,8 +193,8 @@ class Router:
         origins, place = _points(origins_xy), _points(place_xy)
         if len(place) != 1:
             raise InvalidValue("place.coordinates", lon="-", lat="-")
-        compiled = self._compile(profile_code, limits=limits)
-        return Arrivals(compiled, profile, compiled.origins(origins), place)
+        vehicle = self._vehicle(profile_code, limits=limits)
+        return Arrivals(vehicle, profile, vehicle.origins(origins), place)
 
     def limits_broken(self, profile_code: str, route: Route) -> list[BrokenLimit]:
         """The limits that a vehicle would break on a route, in driving order.

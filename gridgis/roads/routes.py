@@ -12,8 +12,8 @@ from shapely import LineString
 
 from gridgis.roads.network import RoadNetwork, Tags
 from gridgis.roads.passage import LimitKind, broken_limits, broken_node_limits
-from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.streets import Streets
+from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import VehicleProfile
 
 
@@ -75,14 +75,14 @@ def names_along(network: RoadNetwork, edges: Iterable[int]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def coordinates_along(streets: Streets, graph: SearchGraph, parts: Sequence[ArcPart]) -> NDArray[np.float64]:
+def coordinates_along(streets: Streets, topology: Topology, parts: Sequence[ArcPart]) -> NDArray[np.float64]:
     """Metric coordinates (p, 2) along parts of arcs driven one after the other; at least two."""
     from shapely.ops import substring
 
     made: list[NDArray[np.float64]] = []
     for part in parts:
-        shape = streets.shapes[streets.of_edge[graph.edge[part.arc]]]
-        if not graph.along_street[part.arc]:
+        shape = streets.shapes[topology.street[part.arc]]
+        if not topology.along_street[part.arc]:
             shape = shapely.reverse(shape)
         if (part.from_share, part.to_share) != (0.0, 1.0):
             shape = substring(shape, part.from_share, part.to_share, normalized=True)

@@ -1,4 +1,4 @@
-"""Lay a network out for the search of one vehicle: arcs sorted by the node where they end, costs in milliseconds."""
+"""Weigh the arcs of a network for one vehicle at one time: what takes how long, and what is shut."""
 
 from __future__ import annotations
 
@@ -7,94 +7,53 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.roads.network import RoadNetwork
 from gridgis.roads.passage import CLOSED_NODE, Passage
-from gridgis.roads.streets import Streets
+from gridgis.roads.topology import Topology
+from gridgis.roads.weights import NEVER, weigh
 
 
 @dataclass(frozen=True, eq=False)
 class SearchGraph:
-    """Arcs (a) that one vehicle may drive, in the order of the nodes (n) where they end.
+    """Arcs (a) between nodes (n) as one vehicle finds them.
 
     Attributes:
-        start: int32 (n + 1), arcs that end at node v are ``start[v]`` to ``start[v + 1]``.
-        tail: int32 (a).
-        head: int32 (a).
-        ms: int64 (a), milliseconds along the arc.
-        cost_ms: int64 (a), the same and past its head node (a gate is opened there).
-        length_m: float64 (a).
-        edge: int32 (a), edge of the network.
-        along_street: bool (a), whether the arc runs along the shape of its street or against it.
+        topology: The arcs.
+        ms: int64 (a), milliseconds along the arc, -1 where the vehicle may not drive.
+        delay_ms: int64 (n), milliseconds to pass the node (a gate is opened there).
         closed_node: bool (n), nodes the vehicle can't pass.
-        street_start: int32 (s + 1), arcs of street i are ``street_arc[street_start[i]:street_start[i + 1]]``.
-        street_arc: int32 (a).
-        bucket_shift: Width of the search's buckets of time, as a power of two milliseconds.
-        buckets: Number of them.
+        weight: int64 (a), weight of the arc and past its head, `NEVER` where the vehicle may not drive or can't
+            pass one of the ends.
     """
 
-    start: NDArray[np.int32]
-    tail: NDArray[np.int32]
-    head: NDArray[np.int32]
+    topology: Topology
     ms: NDArray[np.int64]
-    cost_ms: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    edge: NDArray[np.int32]
-    along_street: NDArray[np.bool_]
+    delay_ms: NDArray[np.int64]
     closed_node: NDArray[np.bool_]
-    street_start: NDArray[np.int32]
-    street_arc: NDArray[np.int32]
-    bucket_shift: int
-    buckets: int
+    weight: NDArray[np.int64]
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Whether the vehicle may drive on each arc, bool (a)."""
+        return self.ms >= 0
 
 
-def lay_out(
-    network: RoadNetwork, streets: Streets, passage: Passage, *, limits: bool, closed: NDArray[np.bool_]
-) -> SearchGraph:
+def weigh_arcs(topology: Topology, passage: Passage, *, limits: bool, closed: NDArray[np.bool_]) -> SearchGraph:
     """The arcs of a network for one vehicle.
 
     Args:
-        network: The network, n nodes and m edges.
-        streets: Its streets.
-        passage: How the vehicle gets along it.
+        topology: The arcs.
+        passage: How the vehicle gets along edges (m) and past nodes (n).
         limits: Whether weight, height and width limits hold.
         closed: bool (m), edges that are closed to all.
     """
-    from gridgis.roads import kernel
-
     shut = closed | passage.over_limit if limits else closed
-    along = np.flatnonzero((passage.along_ms >= 0) & ~shut)
-    against = np.flatnonzero((passage.against_ms >= 0) & ~shut)
-    edge = np.concatenate([along, against]).astype(np.int32)
-    backward = np.repeat([False, True], [len(along), len(against)])
-    tail = np.where(backward, network.head[edge], network.tail[edge])
-    head = np.where(backward, network.tail[edge], network.head[edge])
-    order = np.lexsort((edge, tail, head))
-    edge, backward, tail, head = edge[order], backward[order], tail[order], head[order]
-    ms = np.where(backward, passage.against_ms[edge], passage.along_ms[edge])
+    edge = topology.edge
+    ms = np.where(topology.against, passage.against_ms[edge], passage.along_ms[edge])
+    ms[shut[edge]] = -1
     closed_node = passage.node_ms == CLOSED_NODE
     if limits:
         closed_node |= passage.node_over_limit
-    street = streets.of_edge[edge]
-    street_arc = np.argsort(street, kind="stable").astype(np.int32)
-    cost_ms = ms + np.maximum(passage.node_ms, 0)[head]
-    shift, buckets = kernel.bucket_width(cost_ms)
-    return SearchGraph(
-        start=_starts(head, network.nodes),
-        tail=tail.astype(np.int32),
-        head=head.astype(np.int32),
-        ms=ms,
-        cost_ms=cost_ms,
-        length_m=network.length_m[edge],
-        edge=edge,
-        along_street=streets.forward[edge] ^ backward,
-        closed_node=closed_node,
-        street_start=_starts(street[street_arc], len(streets.shapes)),
-        street_arc=street_arc,
-        bucket_shift=shift,
-        buckets=buckets,
-    )
-
-
-def _starts(values: NDArray[np.int32], count: int) -> NDArray[np.int32]:
-    """Where each number 0 … count - 1 begins in sorted values, and the end."""
-    return np.searchsorted(values, np.arange(count + 1)).astype(np.int32)
+    delay_ms = np.maximum(passage.node_ms, 0)
+    weight = weigh(np.where(ms < 0, -1, ms + delay_ms[topology.head]), topology.length_m)
+    weight[closed_node[topology.tail] | closed_node[topology.head]] = NEVER
+    return SearchGraph(topology, ms, delay_ms, closed_node, weight)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gridgis.roads.components import Components
 from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.streets import SAME_PLACE_M, Streets
+from gridgis.roads.weights import weigh
 
 FARTHEST_DRY_M = 2000.0
 _NEAR_FACTOR = 4
@@ -41,11 +42,12 @@ class Snapped:
 class EndParts:
     """The parts of arcs between snapped points and nodes, for origins (ways out) or for a place (ways in).
 
+    Only parts that can be driven and that end at nodes that can be passed, in the order of their points.
+
     Attributes:
         owner: int32 (p), the snapped point.
         node: int32 (p), the node at the other end of the part.
-        ms: int64 (p), milliseconds of the part; for ways out, past the node too.
-        metres: float64 (p), metres of the part.
+        weight: int64 (p), weight of the part; for ways out, past the node too.
         arc: int32 (p), the arc, -1 where the point lies at the node itself.
         from_share: float64 (p), share of the arc where the part begins.
         to_share: float64 (p), share where it ends.
@@ -53,8 +55,7 @@ class EndParts:
 
     owner: NDArray[np.int32]
     node: NDArray[np.int32]
-    ms: NDArray[np.int64]
-    metres: NDArray[np.float64]
+    weight: NDArray[np.int64]
     arc: NDArray[np.int32]
     from_share: NDArray[np.float64]
     to_share: NDArray[np.float64]
@@ -141,29 +142,30 @@ class NearestStreet:
 
 def usable_streets(graph: SearchGraph, components: Components) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Streets (s) from which a vehicle comes to a usable part of the network, and those to which it comes from one."""
-    street = np.empty(len(graph.edge), dtype=np.int32)
-    street[graph.street_arc] = np.repeat(
-        np.arange(len(graph.street_start) - 1, dtype=np.int32), np.diff(graph.street_start)
-    )
-    leaving, coming = (
-        np.zeros(len(graph.street_start) - 1, dtype=bool),
-        np.zeros(len(graph.street_start) - 1, dtype=bool),
-    )
-    leaving[street[components.comes_to[graph.head] & ~graph.closed_node[graph.head]]] = True
-    coming[street[components.comes_from[graph.tail] & ~graph.closed_node[graph.tail]]] = True
+    topology = graph.topology
+    streets = len(topology.street_start) - 1
+    leaving, coming = np.zeros(streets, dtype=bool), np.zeros(streets, dtype=bool)
+    leads_out = graph.open & components.comes_to[topology.head] & ~graph.closed_node[topology.head]
+    leads_in = graph.open & components.comes_from[topology.tail] & ~graph.closed_node[topology.tail]
+    leaving[topology.street[leads_out]] = True
+    coming[topology.street[leads_in]] = True
     return leaving, coming
 
 
 def _arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
-    """For every arc of the street of each point: the point, the arc, and the share of the arc where the point lies."""
+    """For every open arc of the street of each point: the point, the arc, and the share of it where the point lies."""
+    topology = graph.topology
     on_street = np.flatnonzero(snapped.street >= 0)
     street = snapped.street[on_street]
-    first, count = graph.street_start[street], np.diff(graph.street_start)[street]
+    first = topology.street_start[street]
+    count = topology.street_start[street + 1] - first
     owner = np.repeat(on_street, count)
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    arc = graph.street_arc[np.repeat(first, count) + offset]
+    arc = topology.street_arc[np.repeat(first, count) + offset]
+    passed = graph.ms[arc] >= 0
+    owner, arc = owner[passed], arc[passed]
     share = snapped.share[owner]
-    return owner, arc, np.where(graph.along_street[arc], share, 1 - share)
+    return owner, arc, np.where(topology.along_street[arc], share, 1 - share)
 
 
 def covered_ms(graph: SearchGraph, arc: NDArray[np.int32], share: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -174,30 +176,36 @@ def covered_ms(graph: SearchGraph, arc: NDArray[np.int32], share: NDArray[np.flo
 
 def ways_out(graph: SearchGraph, snapped: Snapped) -> EndParts:
     """The parts of arcs by which origins leave their streets."""
+    topology = graph.topology
     owner, arc, share = _arcs_at(graph, snapped)
-    covered = covered_ms(graph, arc, share)
-    at_tail = share == 0
-    return EndParts(
-        owner=np.concatenate([owner, owner[at_tail]]).astype(np.int32),
-        node=np.concatenate([graph.head[arc], graph.tail[arc[at_tail]]]),
-        ms=np.concatenate([graph.cost_ms[arc] - covered, np.zeros(at_tail.sum(), dtype=np.int64)]),
-        metres=np.concatenate([graph.length_m[arc] * (1 - share), np.zeros(at_tail.sum())]),
-        arc=np.concatenate([arc, np.full(at_tail.sum(), -1, dtype=np.int32)]),
-        from_share=np.concatenate([share, np.zeros(at_tail.sum())]),
-        to_share=np.concatenate([np.ones(len(arc)), np.zeros(at_tail.sum())]),
-    )
+    node = topology.head[arc]
+    ms = graph.ms[arc] - covered_ms(graph, arc, share) + graph.delay_ms[node]
+    weight = weigh(ms, topology.length_m[arc] * (1 - share))
+    parts = EndParts(owner.astype(np.int32), node, weight, arc, share, np.ones(len(arc)))
+    return _with_nodes(graph, parts, topology.tail[arc], share == 0)
 
 
 def ways_in(graph: SearchGraph, snapped: Snapped) -> EndParts:
     """The parts of arcs by which a place is come to."""
+    topology = graph.topology
     owner, arc, share = _arcs_at(graph, snapped)
-    at_head = share == 1
+    weight = weigh(covered_ms(graph, arc, share), topology.length_m[arc] * share)
+    parts = EndParts(owner.astype(np.int32), topology.tail[arc], weight, arc, np.zeros(len(arc)), share)
+    return _with_nodes(graph, parts, topology.head[arc], share == 1)
+
+
+def _with_nodes(graph: SearchGraph, parts: EndParts, node: NDArray[np.int32], at_node: NDArray[np.bool_]) -> EndParts:
+    """The parts that end at nodes that can be passed, with those of points that lie at an arc's other end."""
+    there = np.flatnonzero(at_node)
+    none = np.zeros(len(there))
+    owner, ends = np.concatenate([parts.owner, parts.owner[there]]), np.concatenate([parts.node, node[there]])
+    kept = np.flatnonzero(~graph.closed_node[ends])
+    kept = kept[np.argsort(owner[kept], kind="stable")]
     return EndParts(
-        owner=np.concatenate([owner, owner[at_head]]).astype(np.int32),
-        node=np.concatenate([graph.tail[arc], graph.head[arc[at_head]]]),
-        ms=np.concatenate([covered_ms(graph, arc, share), np.zeros(at_head.sum(), dtype=np.int64)]),
-        metres=np.concatenate([graph.length_m[arc] * share, np.zeros(at_head.sum())]),
-        arc=np.concatenate([arc, np.full(at_head.sum(), -1, dtype=np.int32)]),
-        from_share=np.zeros(len(arc) + at_head.sum()),
-        to_share=np.concatenate([share, np.zeros(at_head.sum())]),
+        owner=owner[kept],
+        node=ends[kept],
+        weight=np.concatenate([parts.weight, none.astype(np.int64)])[kept],
+        arc=np.concatenate([parts.arc, np.full(len(there), -1, dtype=np.int32)])[kept],
+        from_share=np.concatenate([parts.from_share, none])[kept],
+        to_share=np.concatenate([parts.to_share, none])[kept],
     )

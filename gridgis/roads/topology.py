@@ -1,0 +1,110 @@
+"""Lay a network out as arcs that can be driven, the same for all vehicles, hours and closures."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridgis.geometry import xy_to_metric
+from gridgis.roads.network import RoadNetwork
+from gridgis.roads.streets import Streets
+
+_HASH_VERSION = b"gridgis topology 1"
+HASH_BYTES = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Arcs (a) between nodes (n), in the order of the nodes where they end.
+
+    Every edge is an arc in its direction; a one-way edge is an arc in the other direction too, for those whom one-way
+    rules do not bind.
+
+    Attributes:
+        start: int32 (n + 1), arcs that end at node v are ``start[v]`` to ``start[v + 1]``.
+        tail: int32 (a).
+        head: int32 (a).
+        edge: int32 (a), edge of the network.
+        against: bool (a), whether the arc runs against the direction of its edge.
+        length_m: float64 (a).
+        along_street: bool (a), whether the arc runs along the shape of its street or against it.
+        street: int32 (a), street of the arc.
+        street_start: int32 (s + 1), arcs of street i are ``street_arc[street_start[i]:street_start[i + 1]]``.
+        street_arc: int32 (a).
+        metric_xy: float64 (n, 2), metric coordinates of nodes.
+    """
+
+    start: NDArray[np.int32]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    edge: NDArray[np.int32]
+    against: NDArray[np.bool_]
+    length_m: NDArray[np.float64]
+    along_street: NDArray[np.bool_]
+    street: NDArray[np.int32]
+    street_start: NDArray[np.int32]
+    street_arc: NDArray[np.int32]
+    metric_xy: NDArray[np.float64]
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes, n."""
+        return len(self.start) - 1
+
+    @property
+    def arcs(self) -> int:
+        """Number of arcs, a."""
+        return len(self.tail)
+
+    @cached_property
+    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The undirected graph: starts int32 (n + 1) and neighbours int32, each once, no node its own neighbour."""
+        apart = self.tail != self.head
+        ends = self.tail[apart].astype(np.int64), self.head[apart].astype(np.int64)
+        pairs = np.unique(np.concatenate([ends[0] * self.nodes + ends[1], ends[1] * self.nodes + ends[0]]))
+        node, neighbour = np.divmod(pairs, max(1, self.nodes))
+        return starts_of(node, self.nodes), neighbour.astype(np.int32)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Name of what an order of the nodes depends on: their links and places (to the centimetre); hexadecimal."""
+        made = hashlib.blake2b(_HASH_VERSION, digest_size=HASH_BYTES)
+        for array in (*self.links, np.rint(self.metric_xy * 100).astype(np.int64)):
+            made.update(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes())
+        return made.hexdigest()
+
+
+def lay_out(network: RoadNetwork, streets: Streets) -> Topology:
+    """The arcs of a network."""
+    alone = np.flatnonzero(network.oneway)
+    edge = np.concatenate([np.arange(network.edges), alone]).astype(np.int32)
+    against = np.arange(len(edge)) >= network.edges
+    tail = np.where(against, network.head[edge], network.tail[edge])
+    head = np.where(against, network.tail[edge], network.head[edge])
+    order = np.lexsort((against, edge, tail, head))
+    edge, against, tail, head = edge[order], against[order], tail[order], head[order]
+    street = streets.of_edge[edge]
+    street_arc = np.argsort(street, kind="stable").astype(np.int32)
+    xy = np.column_stack([network.x, network.y])
+    return Topology(
+        start=starts_of(head, network.nodes),
+        tail=tail.astype(np.int32),
+        head=head.astype(np.int32),
+        edge=edge,
+        against=against,
+        length_m=network.length_m[edge],
+        along_street=streets.forward[edge] ^ against,
+        street=street,
+        street_start=starts_of(street[street_arc], len(streets.shapes)),
+        street_arc=street_arc,
+        metric_xy=xy_to_metric(xy, streets.metric_epsg) if len(xy) else xy,
+    )
+
+
+def starts_of(values: NDArray[np.int32] | NDArray[np.int64], count: int) -> NDArray[np.int32]:
+    """Where each number 0 … count - 1 begins in sorted values, and the end."""
+    return np.searchsorted(values, np.arange(count + 1)).astype(np.int32)
