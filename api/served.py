@@ -132,11 +132,15 @@ class ServedDistrict:
                     older.unlink(missing_ok=True)
         return BaseMap(path)
 
-    def warm(self) -> None:
-        """In the background, make what the first requests need: base map, search index, tiles, compiled routing."""
+    def warm(self) -> Future[None]:
+        """In the background, make what the first requests need: base map, search index, tiles, compiled routing.
+
+        Returns:
+            Done when all but the base map is made.
+        """
         snapshot = self._snapshot
         self._base_map_of(snapshot)
-        self._background.submit(self._warm, snapshot)
+        return self._background.submit(self._warm, snapshot)
 
     def _warm(self, snapshot: Snapshot) -> None:
         now = self.now()

@@ -5,6 +5,7 @@ Import the fixture where it is used: ``from tests.fakes.served import served  # 
 
 from __future__ import annotations
 
+import re
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from gridgis.errors import StoreFault
 from tests.fakes.tiny_district import NOON, tiny_alarm, tiny_district
 
 if TYPE_CHECKING:
+    from httpx import Response
     from starlette.testclient import TestClient
 
     from api.snapshot import BaseMapFeature
@@ -69,13 +71,29 @@ class FakeSource:
         self._version += 1
 
 
-def client_of(source: FakeSource, **settings: Any) -> TestClient:
-    """A client of the service at noon on 2020-06-30; use it as a context where the service should start and end."""
+def client_of(source: FakeSource | None, **settings: Any) -> TestClient:
+    """A client of the service at noon on 2020-06-30, of its database where no source is given.
+
+    Use it as a context where the service should start and end.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have another client library
         from starlette.testclient import TestClient
     given = {"db": "district.gpkg", "now": NOON, "reload_after_s": 0.0, **settings}
     return TestClient(create_app(Settings(**given), source=source), base_url=HERE, raise_server_exceptions=False)
+
+
+def problem_of(response: Response) -> dict[str, Any]:
+    """The problem details of a refusal, after a look at their form (RFC 9457)."""
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "instance", "code", "fields"} <= body.keys()
+    assert body["status"] == response.status_code >= 400
+    assert body["type"] == f"/api/v1/problems/{body['code']}"
+    assert response.headers["content-language"] in {"zh", "en"}
+    said = body["title"] + body["detail"]
+    assert not re.search(r"errors\.|problem\.|\{\w+\}", said), said
+    return body
 
 
 @dataclass(frozen=True)
