@@ -61,6 +61,14 @@ def layer_name(path: Path, wanted: str | None) -> str:
     return choose_layer(names, wanted, path.name)
 
 
+def feature_count(path: Path, name: str) -> int:
+    """How many features a layer says it has, below zero where it does not say."""
+    import pyogrio
+
+    with _in_words(path.name):
+        return int(pyogrio.read_info(path, layer=name)["features"])
+
+
 def read_gdal(source: Path | bytes, *, file: str, layer: str | None, encoding: str | None = None) -> GdalLayer:
     """A layer of a file, or of one held in memory, with two dimensions and lines for curves.
 

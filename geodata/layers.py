@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geodata.crs import Crs, parse_crs
 from geodata.file_kinds import FileKind
-from geodata.gdal_layers import layer_name, read_gdal, to_raw_layer
+from geodata.gdal_layers import feature_count, layer_name, read_gdal, to_raw_layer
 from geodata.geopackages import read_geopackage
 from geodata.kml import read_kml
 from geodata.raw_layer import RawLayer, choose_layer
@@ -62,8 +62,22 @@ def _read(path: Path, kind: FileKind, layer: str | None) -> RawLayer:
         return read_kml(path, layer=layer)
     if kind is FileKind.GEOJSON:
         return _read_geojson(path, layer)
+    if kind is FileKind.FLATGEOBUF:
+        return _read_flatgeobuf(path, layer)
     name = layer_name(path, layer)
-    return to_raw_layer(read_gdal(path, file=path.name, layer=name), name if kind is FileKind.GEODATABASE else "")
+    return to_raw_layer(read_gdal(path, file=path.name, layer=name), name)
+
+
+def _read_flatgeobuf(path: Path, layer: str | None) -> RawLayer:
+    """A FlatGeobuf file; GDAL says nothing of one that ends between two features, or within its header."""
+    try:
+        name = layer_name(path, layer)
+    except Unreadable as error:
+        raise Unreadable("file.truncated" if error.code == "layer.none" else error.code, **error.fields) from error
+    raw = to_raw_layer(read_gdal(path, file=path.name, layer=name), "")
+    if raw.size < feature_count(path, name):
+        raise Unreadable("file.truncated", file=path.name)
+    return raw
 
 
 def _read_geojson(path: Path, layer: str | None) -> RawLayer:

@@ -20,7 +20,7 @@ _METRES_FROM = 1000.0
 _MOST = 0.5
 _AROUND_AREA_DEG = 6.0
 _NOBODY_NORTH_OF = 73.0
-_CHINA = (73.0, 15.0, 136.0, 54.0)
+_WESTERN_CHINA = (73.0, 26.0, 97.0, 50.0)
 
 
 def out_of_range(xy: Points) -> NDArray[np.bool_]:
@@ -61,7 +61,7 @@ def _wrong_degrees(xy: Points, crs: Crs) -> str:
         return "layer.metres_in_degrees" if metres else "layer.outside_crs"
     middle = np.median(xy, axis=0)
     outside, fits_swapped = not _within(middle, crs.area), _within(middle[::-1], crs.area)
-    in_ice = middle[1] > _NOBODY_NORTH_OF and _within(middle[::-1], _CHINA)
+    in_ice = middle[1] > _NOBODY_NORTH_OF and _within(middle[::-1], _WESTERN_CHINA)
     return "layer.swapped" if (outside and fits_swapped) or in_ice else ""
 
 

@@ -29,7 +29,7 @@ _COMMON_PAIR = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")  # GB 2312
 _CHINESE_SHARE = 0.8
 _FIRST_CJK = "\u2e80"
 _SAMPLE_BYTES = 1 << 20
-_WHOLE_SHARE = 0.9
+_NEARLY_ALL, _MOST = 0.9, 0.5
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _PARTS_OF_GB18030 = frozenset({"gbk", "gb2312", "cp936", "gb18030", "hz"})
 _USUAL = re.compile(r"[\t\r\n -~\u2e80-\u9fff\uff00-\uffef]")
@@ -163,23 +163,26 @@ def encoding_of(texts: Sequence[bytes], named: str, file: str) -> tuple[str, boo
     if not telling:
         return named or UTF_8, False
     several_bytes = named if named and len(_HIGH_BYTES.decode(named, errors="replace")) < len(_HIGH_BYTES) else ""
-    if several_bytes and several_bytes != GB18030 and _fits_most(telling, several_bytes):
+    if several_bytes and several_bytes != GB18030 and _share_whole(telling, several_bytes) > _NEARLY_ALL:
         return several_bytes, False
     joined = b"\n".join(telling)
-    if _fits_most(telling, UTF_8) and (named != GB18030 or max(joined.decode(UTF_8, "replace")) >= _FIRST_CJK):
+    if _share_whole(telling, UTF_8) > _MOST and (
+        named != GB18030 or max(joined.decode(UTF_8, "replace")) >= _FIRST_CJK
+    ):
         return UTF_8, False
-    if _fits_most(telling, GB18030) and (several_bytes == GB18030 or _looks_chinese(joined)):
+    if _share_whole(telling, GB18030) > _MOST and (several_bytes == GB18030 or _looks_chinese(joined)):
         return GB18030, False
     return (named, False) if named and not several_bytes else (_guess(joined, file).encoding, True)
 
 
-def _fits_most(texts: Sequence[bytes], encoding: str) -> bool:
+def _share_whole(texts: Sequence[bytes], encoding: str) -> float:
+    """How many of some texts an encoding fits to their end, as a share."""
     whole = 0
     for text in texts:
         with suppress(UnicodeDecodeError):
             text.decode(encoding)
             whole += 1
-    return whole >= _WHOLE_SHARE * len(texts)
+    return whole / len(texts)
 
 
 def _looks_chinese(data: bytes) -> bool:

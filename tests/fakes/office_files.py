@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -105,12 +106,12 @@ def point(x: float, y: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [x, y]}
 
 
-def layer(
+def features(
     shapes: Sequence[BaseGeometry | None], crs: str | None = "EPSG:4549", **columns: Sequence[Any]
 ) -> gpd.GeoDataFrame:
     """A layer of shapes; each feature has a 编码 unless columns are given."""
     told = columns or {"编码": [f"{at:03}" for at in range(1, len(shapes) + 1)]}
-    return gpd.GeoDataFrame(told, geometry=list(shapes), crs=crs)
+    return gpd.GeoDataFrame(told, geometry=np.array(shapes, dtype=object), crs=crs)
 
 
 def squares(count: int = 2) -> list[BaseGeometry]:
@@ -132,7 +133,7 @@ def write_shapefile(
 
 def write_raw_shapefile(path: Path, rings: Sequence[Ring]) -> Path:
     """A Shapefile of polygons whose rings are written as they are, in EPSG:4549."""
-    write_shapefile(path, layer(squares(len(rings))))
+    write_shapefile(path, features(squares(len(rings))))
     records, index, at = b"", b"", 50
     for number, ring in enumerate(rings, start=1):
         xs, ys = zip(*ring, strict=True)

@@ -20,8 +20,8 @@ ROWS = "编码,名称,人数\n321204101,罗塘街道,12\n321204102,三水街道,
 CHINESE = st.text(st.characters(codec="gb2312", exclude_categories=("C", "Z"), min_codepoint=0x4E00), min_size=2)
 
 
-def read(path: Path, **options: str) -> SourceTable:
-    (table,) = read_source(path, **options)
+def read(path: Path, layer: str | None = None) -> SourceTable:
+    (table,) = read_source(path, layer=layer)
     return table
 
 

@@ -20,8 +20,8 @@ from tests.fakes.office_files import change_part, write_cells, write_workbook
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def read(path: Path, **options: str) -> SourceTable:
-    (table,) = read_source(path, **options)
+def read(path: Path, layer: str | None = None) -> SourceTable:
+    (table,) = read_source(path, layer=layer)
     return table
 
 
