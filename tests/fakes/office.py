@@ -30,6 +30,8 @@ from geodata.vocabulary import (
     Vocabulary,
 )
 from gridgis.dispatch.teams import Command
+from gridgis.errors import Fault, GridGISError
+from maps.words import LANGUAGES, Words
 from tests.fakes import tiny_district as tiny
 from tests.fakes.stores import NOW, new_store
 
@@ -262,6 +264,17 @@ ROWS = {
     "dispatches": dispatch_rows,
 }
 NOUNS = (*FEATURES, *ROWS)
+
+
+def clear(*told: Fault | GridGISError) -> bool:
+    """Whether faults and errors are said in both languages with every field filled."""
+    said = [words.fault(one) if isinstance(one, Fault) else words.error(one) for words in _words() for one in told]
+    return all(text and "{" not in text and not text.startswith("errors.") for text in said)
+
+
+@cache
+def _words() -> tuple[Words, ...]:
+    return tuple(Words.load(language) for language in LANGUAGES)
 
 
 @cache
