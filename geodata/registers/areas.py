@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon
 from geodata.registers.batch import Batch, Row
 from geodata.values import narrow
 from gridgis.codes import DEFAULT_SCHEME, DISTRICT_DIGITS, CodeScheme, parse_cell_code
-from gridgis.errors import InputRejected
+from gridgis.errors import InputRejected, InvalidValue
 
 Area = Polygon | MultiPolygon
 _SAME_DEGREES = 1e-8  # a millimetre: the same border, written by another program
@@ -76,6 +76,8 @@ def cell_code(text: str, scheme: CodeScheme = DEFAULT_SCHEME, district: str | No
             code = code[:DISTRICT_DIGITS]
         elif len(code) == village and not code[town:].strip("0"):
             code = code[:town]
-    if len(code) == DISTRICT_DIGITS and code.isdigit() and district in {None, code}:
+    if len(code) == DISTRICT_DIGITS and code.isdigit():
+        if district not in {None, code}:
+            raise InvalidValue("cell_code.district", value=text, district=district)
         return code
     return parse_cell_code(code, district=district, scheme=scheme)

@@ -96,7 +96,7 @@ def test_a_village_whose_town_row_is_bad_is_set_aside_too(office: Office) -> Non
         ({"区划代码": "32120410"}, "cell_code.length"),
         ({"区划代码": "3212O4102"}, "cell_code.form"),
         ({"区划代码": "320684102"}, "cell_code.district"),
-        ({"区划代码": "320684"}, "cell_code.length"),
+        ({"区划代码": "320684"}, "cell_code.district"),
         ({"区划代码": tiny.VILLAGE_1 + "001"}, "boundary.too_deep"),
         ({"区划代码": tiny.TOWN_1}, "row.code_twice"),
         ({"级别": "村居"}, "boundary.level"),

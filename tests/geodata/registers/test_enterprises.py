@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from shapely import Point, box
 
@@ -264,6 +265,26 @@ def test_a_layer_of_points_is_the_place(office: Office) -> None:
     report = office.layer("enterprises", features)
     assert (report.added, report.unplaced, codes(report)) == (7, 1, ["geometry.not_point"])
     assert office.store.sites()[0].lon == pytest.approx(120.101)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_headings_that_a_shapefile_cut_off_are_still_known(office: Office, encoding: str) -> None:
+    rows = [row for row in enterprise_rows() if row["经度"]]
+    told = [
+        {
+            name.encode(encoding)[:10].decode(encoding, "ignore"): value
+            for name, value in row.items()
+            if name not in {"经度", "纬度"}
+        }
+        for row in rows
+    ]
+    points = [Point(row["经度"], row["纬度"]) for row in rows]
+    path = office.folder / "企业.shp"
+    gpd.GeoDataFrame(told, geometry=points, crs="EPSG:4490").to_crs(4549).to_file(path, encoding=encoding)
+    report = office.file(path, "enterprises")
+    assert (report.added, report.unused, report.set_aside) == (3, (), ())
+    assert set(report.mapping.values()) >= {"credit_code", "no_credit_code_reason", "site_code", "risk"}
+    assert office.store.sites()[0].lon == pytest.approx(120.103, abs=1e-7)
 
 
 @pytest.mark.parametrize(
