@@ -80,6 +80,7 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -113,7 +114,7 @@ def _add_guards(app: FastAPI) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """The API, what watches the service, the tiles, and last the pages, which take every other address."""
+    """The API, what watches the service, the tiles, and the pages, which take every address that is left."""
     api = APIRouter(prefix=API)
     for one in API_ROUTES:
         api.include_router(one.router())
@@ -121,6 +122,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(service.router())
     app.router.routes.extend(tiles.routes())
     app.router.routes.extend(pages.routes())
+    app.router.default = pages.page
 
 
 def _metrics(served: ServedDistrict) -> Metrics:

@@ -34,6 +34,11 @@ def moment(value: object) -> object:
     return parse_moment(value) if isinstance(value, str) else value
 
 
+def day(value: object) -> object:
+    """A calendar day out of its text, for typed forms; anything else is left for the form to refuse."""
+    return parse_day(value) if isinstance(value, str) else value
+
+
 def parse_day(text: str) -> date:
     """A calendar day, ISO 8601.
 

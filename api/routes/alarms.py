@@ -6,17 +6,20 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 
 from api.asked import Current, Limit, Offset
 from api.bodies.alarms import AlarmList, alarm_body
 from api.errors import problem_responses
-from api.moments import check_span, local_day
+from api.moments import check_span, day, local_day
+
+Day = Annotated[date, BeforeValidator(day)]
 
 
 def list_alarms(
     asked: Current,
-    first: Annotated[date | None, Query(alias="from", description="起始日（含） / first local day")] = None,
-    last: Annotated[date | None, Query(alias="to", description="截止日（含） / last local day")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="起始日（含） / first local day")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="截止日（含） / last local day")] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> AlarmList:

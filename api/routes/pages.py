@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from api.files import MEDIA_TYPES, Kept
 
@@ -137,10 +139,15 @@ class Pages:
         return ServedFile(stamp, Kept.file(body, path.suffix), {"Content-Security-Policy": policy} if is_page else {})
 
 
-def page(request: Request) -> Response:
-    """A page or one of its files."""
+async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    """A page or one of its files, for every address that no route takes."""
+    scope["endpoint"] = page
+    request = Request(scope, receive)
     pages: Pages = request.app.state.pages
-    return pages.file(request.path_params["path"]).answer(request)
+    served = await run_in_threadpool(pages.file, request.url.path)
+    if request.method != "GET":
+        raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+    await served.answer(request)(scope, receive, send)
 
 
 def docs(request: Request) -> Response:
@@ -156,5 +163,5 @@ def docs_page() -> ServedFile:
 
 
 def routes() -> list[Route]:
-    """The routes of the documentation and, last, of everything in the folder of pages."""
-    return [Route("/docs", docs), Route("/{path:path}", page)]
+    """The route of the documentation."""
+    return [Route("/docs", docs)]

@@ -76,8 +76,10 @@ def test_each_alarm_tells_what_was_sent_and_nobody_who_called(client: TestClient
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        ({"from": "2020-06-31"}, "request.invalid"),
-        ({"to": "yesterday"}, "request.invalid"),
+        ({"from": "2020-06-31"}, "time.day"),
+        ({"to": "yesterday"}, "time.day"),
+        ({"to": "0"}, "time.day"),
+        ({"to": "1593500000"}, "time.day"),
         ({"from": "2020-02-01", "to": "2020-01-31"}, "time.span"),
         ({"limit": "0"}, "request.invalid"),
         ({"limit": "501"}, "request.invalid"),
