@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from gridgis.errors import Unreadable
 
-MOST_UNPACKED_BYTES = 2 << 30
+MOST_UNPACKED_BYTES = 1 << 30
 _LOCKED, _UTF_8_NAME = 0x1, 0x800
 _SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _DATA = frozenset(
@@ -20,7 +21,7 @@ _DATA = frozenset(
 
 
 @contextmanager
-def open_archive(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """A ZIP file whose parts can be read; no part ever unpacks to more than its directory says.
 
     Raises:
@@ -32,8 +33,8 @@ def open_archive(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterat
             parts = archive.infolist()
             if any(part.flag_bits & _LOCKED for part in parts):
                 raise Unreadable("archive.locked", file=path.name)
-            if sum(part.file_size for part in parts) > most_bytes:
-                raise Unreadable("archive.too_large", file=path.name, most_mb=most_bytes >> 20)
+            if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
+                raise Unreadable("archive.too_large", file=path.name, most_mb=MOST_UNPACKED_BYTES >> 20)
             yield archive
     except zipfile.BadZipFile as error:
         cut = "not a zip file" in str(error)  # the directory at its end is missing
@@ -67,7 +68,11 @@ def unpacked(path: Path, layer: str | None) -> Iterator[Path]:
             one = PurePosixPath(name)
             same = one.parent == wanted.parent and one.stem.lower() == wanted.stem.lower()
             if name == chosen or (same and wanted.suffix.lower() == ".shp" and one.suffix.lower() in _SHAPEFILE_PARTS):
-                Path(folder, f"{wanted.stem}{one.suffix.lower()}").write_bytes(archive.read(part))
+                with (
+                    archive.open(part) as packed,
+                    Path(folder, f"{wanted.stem}{one.suffix.lower()}").open("wb") as file,
+                ):
+                    shutil.copyfileobj(packed, file)
         yield Path(folder, f"{wanted.stem}{wanted.suffix.lower()}")
 
 

@@ -43,14 +43,14 @@ def read_kml(path: Path, *, layer: str | None) -> RawLayer:
         Unreadable: ``file.truncated``, ``file.damaged``, ``layer.none``, ``layer.which``, ``layer.unknown``.
     """
     text = decode_text(path.read_bytes(), path.name).strip("\0 \t\r\n")
+    folders: dict[str, list[ET.Element]] = {}
     try:
         root = ET.fromstring(text)  # noqa: S314  expat limits how far entities grow, loads nothing from outside
-    except ET.ParseError as error:
+        for folder, placemarks in _folders(root, ()):
+            folders.setdefault(folder or path.stem, []).extend(placemarks)
+    except (ET.ParseError, RecursionError) as error:
         cut = not text.endswith(">") or "no element found" in str(error)
         raise Unreadable("file.truncated" if cut else "file.damaged", file=path.name, reason=str(error)) from error
-    folders: dict[str, list[ET.Element]] = {}
-    for folder, placemarks in _folders(root, ()):
-        folders.setdefault(folder or path.stem, []).extend(placemarks)
     name = choose_layer(list(folders), layer, path.name)
     rows: list[dict[str, str]] = []
     shapes: list[BaseGeometry | None] = []

@@ -18,9 +18,8 @@ from geodata.source import SourceRow, SourceTable
 from geodata.text_encoding import decode_text
 from gridgis.errors import Fault, Unreadable
 
-_CRS_MEMBER = re.compile(
-    r'"crs"\s*:\s*\{\s*"type"\s*:\s*"name"\s*,\s*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]+)"\s*\}\s*\}'
-)
+_CRS_MEMBER = re.compile(r'"crs"\s*:\s*\{[^{}]*\{\s*"name"\s*:\s*"([^"]+)"')
+_FEATURES_SHOWN = 5
 
 
 def read_layer(path: Path, kind: FileKind, *, sha256: str, layer: str | None, crs: str | None) -> SourceTable:
@@ -106,8 +105,9 @@ def _about_shapes(placed: PlacedShapes) -> list[Fault]:
     without = [number for number in missing if number not in placed.faults]
     for code, numbers in (("layer.without_shape", without), ("layer.points_repeated", placed.repeated)):
         if numbers:
-            first = ", ".join(map(str, numbers[:5]))
-            told.append(Fault(code, {"count": len(numbers), "features": first + ("…" if len(numbers) > 5 else "")}))  # noqa: PLR2004
+            more = "…" if len(numbers) > _FEATURES_SHOWN else ""
+            features = ", ".join(map(str, numbers[:_FEATURES_SHOWN])) + more
+            told.append(Fault(code, {"count": len(numbers), "features": features}))
     return told
 
 

@@ -30,11 +30,7 @@ def out_of_range(xy: Points) -> NDArray[np.bool_]:
 
 def outside_area(lonlat: Points, crs: Crs) -> NDArray[np.bool_]:
     """Which of n points (n, 2) lie far outside where a system is used; offices use a zone beyond its own degrees."""
-    west, south, east, north = crs.area
-    lon, lat = lonlat.T
-    near_lon = (lon >= west - _AROUND_AREA_DEG) & (lon <= east + _AROUND_AREA_DEG)
-    near_lat = (lat >= south - _AROUND_AREA_DEG) & (lat <= north + _AROUND_AREA_DEG)
-    return np.asarray(~(near_lon & near_lat))
+    return ~_within(lonlat, crs.area, _AROUND_AREA_DEG)
 
 
 def check_positions(xy: Points, crs: Crs, *, file: str, layer: str) -> None:
@@ -60,9 +56,10 @@ def _wrong_degrees(xy: Points, crs: Crs) -> str:
         metres = np.median(np.abs(xy).max(axis=1)) > _METRES_FROM
         return "layer.metres_in_degrees" if metres else "layer.outside_crs"
     middle = np.median(xy, axis=0)
-    outside, fits_swapped = not _within(middle, crs.area), _within(middle[::-1], crs.area)
-    in_ice = middle[1] > _NOBODY_NORTH_OF and _within(middle[::-1], _WESTERN_CHINA)
-    return "layer.swapped" if (outside and fits_swapped) or in_ice else ""
+    swapped = middle[::-1]
+    outside = _within(swapped, crs.area) & ~_within(middle, crs.area)
+    in_ice = _within(swapped, _WESTERN_CHINA) & (middle[1] > _NOBODY_NORTH_OF)
+    return "layer.swapped" if (outside | in_ice).all() else ""
 
 
 def _wrong_metres(xy: Points, crs: Crs) -> str:
@@ -74,6 +71,11 @@ def _wrong_metres(xy: Points, crs: Crs) -> str:
     return "layer.swapped" if swapped else "layer.outside_crs"
 
 
-def _within(point: Points, area: tuple[float, float, float, float]) -> bool:
+def _within(lonlat: Points, area: tuple[float, float, float, float], around_deg: float = 0.0) -> NDArray[np.bool_]:
+    """Which of n points lie in an area, or so near it; an area over the 180th meridian has its east below its west."""
     west, south, east, north = area
-    return bool(west <= point[0] <= east and south <= point[1] <= north)
+    width = (east - west) % 360 or 360
+    lon, lat = np.reshape(lonlat, (-1, 2)).T
+    with np.errstate(invalid="ignore"):
+        in_lon = (lon - west + around_deg) % 360 <= width + 2 * around_deg
+    return np.asarray(in_lon & (lat >= south - around_deg) & (lat <= north + around_deg))

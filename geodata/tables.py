@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from geodata.sheet import Merged, Sheet, SheetRow
@@ -39,8 +39,11 @@ def to_table(sheet: Sheet, *, file: str, sha256: str) -> SourceTable:
     headed = rows[top : bottom + 1]
     if any(row.fault for row in headed):
         raise Unreadable("table.heading_encoding", file=file, row=headed[0].number)
-    labels, warnings = _headings(headed, _columns(headed if sheet.delimited else rows[top:]))
-    width = max(labels) + 1
+    columns = _columns(rows[top:])
+    if sheet.delimited:
+        columns = [column for column in columns if column <= max(_columns(headed))]
+    labels, warnings = _headings(headed, columns)
+    width = columns[-1] + 1
     taken: list[SourceRow] = []
     aside: dict[int, SourceRow] = {}
     faults: list[Fault] = []
@@ -103,16 +106,18 @@ def _heading_rows(rows: Sequence[SheetRow], sheet: Sheet) -> tuple[int, int]:
     across: Counter[int] = Counter()
     for one in sheet.merged:
         across[one.top] += one.right - one.left
-    filled = [_filled(row, across) for row in rows[:_ROWS_FOR_WIDTH]]
-    counts = Counter(filled)
+    filled = [sum(map(bool, row.cells)) for row in rows]
+    counts = Counter(filled[:_ROWS_FOR_WIDTH])
     usual = max(counts, key=lambda width: width * counts[width])
     least = usual if usual <= _NARROW else round(_FILLED_SHARE * usual)
-    candidates = (
-        at
-        for at, (row, width) in enumerate(zip(rows[:_ROWS_ABOVE], filled, strict=False))
-        if width >= least and _words(row.cells)
-    )
-    top = bottom = next(candidates, 0)
+
+    def is_heading(at: int) -> bool:
+        """Whether words fill the width; merged ones fill all of theirs, unless a title stands nearly alone."""
+        row, grouped = rows[at], at + 1 < len(rows) and _heads_group(rows[at], rows[at + 1], sheet.merged)
+        width = filled[at] + (across[row.number] if grouped or filled[at] > least / 2 else 0)
+        return width >= least and _words(row.cells)
+
+    top = bottom = next(filter(is_heading, range(min(len(rows), _ROWS_ABOVE))), 0)
     while bottom + 1 < len(rows) and _heads_group(rows[bottom], rows[bottom + 1], sheet.merged):
         bottom += 1
     return top, bottom
@@ -127,12 +132,6 @@ def _heads_group(upper: SheetRow, lower: SheetRow, merged: Sequence[Merged]) -> 
     split = any(sum(one.left <= column <= one.right for column in below) > 1 for one in groups)
     beside = all(above.get(column, text) == text for column, text in below.items() if column not in grouped)
     return split and beside and _words(lower.cells)
-
-
-def _filled(row: SheetRow, across: Mapping[int, int]) -> int:
-    """How many columns a row fills; headings merged across fill all of theirs, a title alone in its row does not."""
-    cells = sum(map(bool, row.cells))
-    return cells + across.get(row.number, 0) if cells > 1 else cells
 
 
 def _words(cells: Sequence[str]) -> bool:

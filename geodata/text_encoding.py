@@ -197,4 +197,4 @@ def _guess(data: bytes, file: str) -> DecodedLines:
     best = charset_normalizer.from_bytes(data, cp_isolation=list(_WINDOWS)).best()
     if best is None:
         raise Unreadable("file.encoding", file=file, at=0)
-    return DecodedLines(_split(data.decode(best.encoding)), best.encoding, guessed=True)
+    return DecodedLines(_split(data.decode(best.encoding, errors="replace")), best.encoding, guessed=True)

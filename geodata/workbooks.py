@@ -24,7 +24,6 @@ from geodata.sheet import DamagedCell, Merged, Sheet, SheetRow
 from geodata.workbook_parts import NumberFormat, WorkbookParts, local, read_parts, text_of
 from gridgis.errors import Fault, Unreadable
 
-MOST_UNPACKED_BYTES = 1 << 30
 _CHUNK_BYTES = 1 << 20
 _REPORT_EVERY = 1000
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"[^<>]*/>|<c r="[A-Z]+[0-9]+"[^<>]*></c>')
@@ -43,7 +42,7 @@ def read_workbook(
     Raises:
         Unreadable: ``layer.unknown``, ``file.damaged``, and those of `open_archive`.
     """
-    with open_archive(path, most_bytes=MOST_UNPACKED_BYTES) as book:
+    with open_archive(path) as book:
         try:
             parts = read_parts(book)
             wanted = [sheet for sheet in parts.sheets if (sheet.name == layer if layer else not sheet.hidden)]
@@ -102,7 +101,7 @@ def _without_empty_cells(stream: IO[bytes]) -> Iterator[bytes]:
     rest = b""
     while chunk := stream.read(_CHUNK_BYTES):
         rest += chunk
-        end = rest.rfind(b">") + 1
+        end = rest.rfind(b">") + 1 or len(rest)
         yield _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", rest[:end]))
         rest = rest[end:]
     yield rest

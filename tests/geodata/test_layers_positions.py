@@ -74,6 +74,13 @@ def test_other_countries_are_never_refused(place: tuple[float, float]) -> None:
     assert verdict("EPSG:4326", place) == ""
 
 
+@pytest.mark.parametrize(("crs", "lon"), [("EPSG:4167", 174.7), ("EPSG:3851", 174.7), ("EPSG:3851", -176.5)])
+def test_a_system_used_over_the_180th_meridian_is_used_on_both_sides(crs: str, lon: float) -> None:
+    """New Zealand and its Chatham Islands."""
+    (xy,) = [(lon, -41.3)] if crs == "EPSG:4167" else xy_to_metric([(lon, -41.3)], 3851).tolist()
+    assert verdict(crs, (xy[0], xy[1])) == ""
+
+
 @pytest.mark.parametrize(("crs", "place"), [("EPSG:4490", (43.8, 87.6)), ("EPSG:4258", (60.17, 24.94))])
 def test_a_system_of_one_country_shows_an_exchange_that_the_globe_allows(crs: str, place: tuple[float, float]) -> None:
     """Ürümqi and Helsinki with the latitude first."""

@@ -87,12 +87,33 @@ def test_values_without_a_heading_are_told_and_named_by_their_column() -> None:
     assert [(warning.code, warning.fields) for warning in read.warnings] == [("table.heading_missing", {"letter": "C"})]
 
 
+def test_a_csv_column_without_a_heading_is_told_too(tmp_path: Path) -> None:
+    """As programs write that number the rows."""
+    (read,) = read_source(write_csv(tmp_path / "a.csv", ",名称,人数\n0,罗塘,3\n1,三水,5\n"))
+    assert read.headings == ("[A]", "名称", "人数")
+    assert [warning.code for warning in read.warnings] == ["table.heading_missing"]
+
+
 def test_headings_under_a_heading_merged_across_count() -> None:
     merged = [Merged(1, 1, 1, 2), Merged(1, 2, 0, 0)]
     read = table(("编码", "位置", ""), ("编码", "经度", "纬度"), ("1", "120.1", "32.5"), merged=merged)
     assert read.headings == ("编码", "经度", "纬度")
     assert [row.number for row in read.rows] == [3]
     assert read.warnings == ()
+
+
+def test_headings_that_are_all_merged_across_are_no_title() -> None:
+    merged = [Merged(2, 2, 0, 2), Merged(2, 2, 3, 4), Merged(1, 1, 0, 3)]
+    read = table(
+        ("企业台账", "", "", "", "附件1"),
+        ("企业", "", "", "位置", ""),
+        ("编码", "名称", "行业", "经度", "纬度"),
+        ("1", "甲", "化工", "120.1", "32.5"),
+        ("2", "乙", "化工", "120.1", "32.5"),
+        merged=merged,
+    )
+    assert read.headings == ("编码", "名称", "行业", "经度", "纬度")
+    assert [row.number for row in read.rows] == [4, 5]
 
 
 def test_a_row_of_words_under_a_heading_merged_across_stays_a_row() -> None:

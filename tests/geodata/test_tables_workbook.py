@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from geodata import workbooks
+from geodata import archives
 from geodata.source import SourceTable
 from geodata.sources import read_source
 from gridgis.errors import Unreadable
@@ -281,7 +281,7 @@ def test_a_workbook_that_contradicts_itself_is_refused(tmp_path: Path, part: str
 
 def test_a_workbook_that_grows_beyond_reason_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_workbook(tmp_path / "a.xlsx", [("编码", "名称"), ("1", "罗塘" * 5000)])
-    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", 10_000)
+    monkeypatch.setattr(archives, "MOST_UNPACKED_BYTES", 10_000)
     assert refused(path) == "archive.too_large"
 
 
