@@ -252,8 +252,9 @@ class UnitOfWork(Reads):
             unplaced: Records it holds without a place.
         """
         import_id, listed, whole = uuid4(), tuple(set_aside), whole_rows or {}
+        aside = len({(fault.sheet, fault.row) for fault in listed})
         record = (noun, file, sha256, self._stamp, self._actor, changes.added, changes.updated, changes.unchanged)
-        self._insert(schema.IMPORTS, [(str(import_id), *record, len(listed), unplaced, json_text(dict(mapping or {})))])
+        self._insert(schema.IMPORTS, [(str(import_id), *record, aside, unplaced, json_text(dict(mapping or {})))])
         self._insert(
             schema.SET_ASIDE,
             [
@@ -272,7 +273,7 @@ class UnitOfWork(Reads):
             ],
         )
         self._trail.source(file, sha256)
-        told = {"noun": noun, "file": file, "sha256": sha256, "set_aside": len(listed), "unplaced": unplaced}
+        told = {"noun": noun, "file": file, "sha256": sha256, "set_aside": aside, "unplaced": unplaced}
         self._trail.file("import", str(import_id), "added", told | asdict(changes))
         return import_id
 
