@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
 from geodata.store.geopackage import revoke
 from geodata.store.migrating import upgrade
+from geodata.store.new_file import new_file
 from geodata.store.reading import STATE_PARTS, Reads
 from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, engine_for, faults
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
-from gridgis.errors import Conflict, StoreFault
+from gridgis.errors import StoreFault
 
 if TYPE_CHECKING:
     from gridgis.dispatch.state import DistrictState
@@ -112,7 +111,7 @@ class Store(Reads):
             StoreFault: What the file system refuses.
         """
         target = Path(path)
-        with faults(target), _new_file(target) as made, closing(sqlite3.connect(made)) as copy:
+        with faults(target), new_file(target) as made, closing(sqlite3.connect(made)) as copy:
             with self._reading() as connection:
                 source = connection.connection.driver_connection
                 if isinstance(source, sqlite3.Connection):
@@ -183,7 +182,7 @@ def _path(db: str | Path) -> Path:
 
 
 def _create(path: Path, district: District | None, now: datetime | None) -> None:
-    with faults(path), _new_file(path) as made:
+    with faults(path), new_file(path) as made:
         engine = engine_for(made)
         try:
             _write_ahead(engine, made)
@@ -203,35 +202,3 @@ def _write_ahead(engine: Engine, path: Path) -> None:
     if os.access(path, os.W_OK):
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA journal_mode = WAL")
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """A file to fill beside ``path`` that takes that name when it is done, and goes when it fails."""
-    if path.exists():
-        raise Conflict("store.exists", db=str(path))
-    made = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        made.touch(exist_ok=False)
-        yield made
-        _name(made, path)
-    except FileExistsError as error:
-        raise Conflict("store.exists", db=str(path)) from error
-    except PermissionError as error:
-        raise StoreFault("store.read_only", db=str(path), cause=str(error)) from error
-    except OSError as error:
-        raise StoreFault("store.cannot_open", db=str(path), cause=str(error)) from error
-    finally:
-        for rest in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):
-                made.with_name(made.name + rest).unlink()
-
-
-def _name(made: Path, path: Path) -> None:
-    """Give a file its name unless that is taken; where the file system knows no links, as on a stick, by renaming."""
-    try:
-        os.link(made, path)
-    except OSError as error:
-        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK} or path.exists():
-            raise
-        made.rename(path)
