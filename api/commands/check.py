@@ -28,7 +28,8 @@ def add(app: typer.Typer, console: Console) -> None:
         from geodata import open_district
         from gridgis.checks import Severity, check_district
 
-        findings = check_district(open_district(db), when=moment_or_now(when))
+        moment = moment_or_now(when)
+        findings = check_district(open_district(db), when=moment)
         listed = [
             {
                 "code": finding.code,

@@ -24,8 +24,8 @@ def add(app: typer.Typer, console: Console) -> None:
         from api.questions import whereabouts
         from geodata import open_district
 
-        place = parse_place(at)
-        found = whereabouts(open_district(db), place, moment_or_now(when))
+        place, moment = parse_place(at), moment_or_now(when)
+        found = whereabouts(open_district(db), place, moment)
         reason = found.reason.name.lower()
         cells = [
             {

@@ -61,8 +61,9 @@ def write_sheet(path: Path, title: str, rows: list[tuple[str | float | None, ...
     """
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = title
     for row in rows:
         sheet.append(row)
     with writing(path):
