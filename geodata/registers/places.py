@@ -40,7 +40,8 @@ PLACE = (
     Column("lonlat", "经纬度 坐标 经纬度坐标 地理坐标 位置坐标 坐标位置", coordinate_pair, blank=None),
 )
 _NOWHERE = 0.01
-_MOST_LON, _MOST_LAT = 180.0, 90.0
+_GLOBE = (-180.0, -90.0, 180.0, 90.0)
+_AROUND = 3.0
 _HALF, _LEAST_ASTRAY = 0.5, 5
 
 
@@ -97,8 +98,11 @@ def place_rows(batch: Batch, crs: Crs | None, ground: Ground) -> None:
     if nowhere:
         batch.warn("place.nowhere", nowhere)
     placed = [row for row in told if row.values["xy"] is not None]
-    _convert([row for row in placed if row.source.geometry is not None], None, ground)
-    _convert([row for row in placed if row.source.geometry is None], crs, ground)
+    in_columns = [row for row in placed if row.source.geometry is None]
+    _place([row for row in placed if row.source.geometry is not None], None, ground)
+    _place(in_columns, crs, ground)
+    if in_columns and crs is not None and not crs.exact:
+        batch.warn("layer.crs_inexact", crs=crs.name)
 
 
 def _refuse_shifted_headings(batch: Batch, crs: Crs | None) -> None:
@@ -128,26 +132,23 @@ def _told_place(row: Row) -> tuple[float, float] | None:
     return lon, lat
 
 
-def _convert(rows: Sequence[Row], crs: Crs | None, ground: Ground) -> None:
+def _place(rows: Sequence[Row], crs: Crs | None, ground: Ground) -> None:
     """Bring told coordinates to lon/lat; those that can't be meant set their row aside."""
     told = np.array([row.values["xy"] for row in rows], dtype=np.float64).reshape(-1, 2)
-    on_globe = _on_globe(told)
     in_metres = crs is not None and not crs.in_degrees
-    turned = told[:, ::-1]
-    xy, turned_xy = _to_lonlat(told, crs), _to_lonlat(turned, crs)
-    inside = ground.covers(xy)
-    swapped = ~inside & ground.covers(turned_xy)
-    possible = _on_globe(xy)
-    for at, row in enumerate(rows):
-        if in_metres and on_globe[at]:
-            row.refuse("place.degrees_for_metres", _field(row), crs=crs.name if crs else "")
-        elif swapped[at] or (not possible[at] and not in_metres and _on_globe(turned[at : at + 1])[0]):
-            row.refuse("place.swapped", _field(row), x=_plain(told[at, 0]), y=_plain(told[at, 1]))
-        elif not possible[at] and not in_metres:
-            row.refuse("place.metres_for_degrees", _field(row))
-        elif not possible[at]:
-            row.refuse("place.outside_system", _field(row), crs=crs.name if crs else "")
-        row.values["xy"] = (float(xy[at, 0]), float(xy[at, 1]))
+    xy, turned_xy = _to_lonlat(told, crs), _to_lonlat(told[:, ::-1], crs)
+    possible = _possible(xy, crs)
+    swapped = (~ground.covers(xy) & ground.covers(turned_xy)) | (~possible & _possible(turned_xy, crs))
+    codes = np.select(
+        [in_metres & _possible(told, None), swapped, possible],
+        ["place.degrees_for_metres", "place.swapped", ""],
+        "place.outside_system" if in_metres else "place.metres_for_degrees",
+    )
+    for row, code, (x, y), lonlat in zip(rows, codes.tolist(), told.tolist(), xy.tolist(), strict=True):
+        row.values["xy"] = tuple(lonlat)
+        if code:
+            name = "lon" if row.get("lon") is not None else "lonlat"
+            row.refuse(code, name, x=_plain(x), y=_plain(y), crs=crs.name if crs else "")
 
 
 def _to_lonlat(told: NDArray[np.float64], crs: Crs | None) -> NDArray[np.float64]:
@@ -155,17 +156,17 @@ def _to_lonlat(told: NDArray[np.float64], crs: Crs | None) -> NDArray[np.float64
     return told if crs is None else np.round(to_wgs84(told, crs), 9)
 
 
-def _field(row: Row) -> str:
-    return "lon" if row.get("lon") is not None else "lonlat"
+def _possible(xy: NDArray[np.float64], crs: Crs | None) -> NDArray[np.bool_]:
+    """Whether lon/lat points (n, 2) are on the globe, and not far from where a system in metres is used."""
+    west, south, east, north = _GLOBE
+    if crs is not None and not crs.in_degrees:
+        west, south, east, north = np.add(crs.area, (-_AROUND, -_AROUND, _AROUND, _AROUND)).tolist()
+    lon, lat = xy.T
+    return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), dtype=np.bool_)
 
 
 def _plain(number: float) -> str:
     return f"{number:.9f}".rstrip("0").rstrip(".")
-
-
-def _on_globe(xy: NDArray[np.float64]) -> NDArray[np.bool_]:
-    finite = np.isfinite(xy).all(axis=1)
-    return np.asarray(finite & (np.abs(np.nan_to_num(xy)) <= (_MOST_LON, _MOST_LAT)).all(axis=1), dtype=np.bool_)
 
 
 def warn_of_places(batch: Batch, xy: NDArray[np.float64], ground: Ground, crs: Crs | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from geodata.headings import Column
 from geodata.registers.alarms import LEVEL, TYPE
@@ -43,6 +43,7 @@ def bring(batch: Batch, work: UnitOfWork, intake: Intake) -> Brought:  # noqa: A
     for row in batch.rows:
         if row.get("type") and row.get("level"):
             groups.setdefault((row.values["type"], row.values["level"]), []).append(row)
+    _refuse_incomplete(batch, groups)
     made = [_card(rows, district) for rows in groups.values()]
     cards = RunCards.of(card for card in made if card is not None)
     _warn_of_new_codes(batch)
@@ -53,6 +54,22 @@ def bring(batch: Batch, work: UnitOfWork, intake: Intake) -> Brought:  # noqa: A
 def _check_counts(row: Row) -> None:
     if row.get("teams", 1) < 1:
         row.refuse("run_card.no_teams", "teams")
+
+
+def _refuse_incomplete(batch: Batch, groups: Mapping[tuple[str, str], Sequence[Row]]) -> None:
+    """Set aside the cards that lack a line: a line whose type or level can't be read belongs to any that it may fit."""
+    for lost in batch.rows:
+        told = lost.get("type"), lost.get("level")
+        for card, rows in groups.items() if not all(told) else ():
+            if all(one in {None, "", named} for one, named in zip(told, card, strict=True)):
+                _refuse_rest(rows, lost)
+
+
+def _refuse_rest(rows: Sequence[Row], bad: Row) -> None:
+    """Set aside the good lines of a card for a bad one."""
+    for row in rows:
+        if row.good:
+            row.refuse("run_card.with_bad_line", line=bad.source.number)
 
 
 def _card(rows: Sequence[Row], district: District) -> RunCard | None:
@@ -69,10 +86,7 @@ def _card(rows: Sequence[Row], district: District) -> RunCard | None:
         except InvalidValue as error:
             _refuse_line(rows, error)
     if card is None:
-        bad = [row for row in rows if not row.good]
-        for row in rows:
-            if row.good:
-                row.refuse("run_card.with_bad_line", line=bad[0].source.number)
+        _refuse_rest(rows, next(row for row in rows if not row.good))
     return card
 
 

@@ -62,8 +62,13 @@ class TestRunCards:
 
     @pytest.mark.parametrize("level", ["2", "2级", "II级别", "红色", "高"])
     def test_a_bare_figure_or_a_colour_is_no_response_level(self, office: Office, level: str) -> None:
-        report = office.table("run-cards", [*card(), card(level="Ⅳ级")[0] | {"响应等级": level}])
-        assert [(fault.column, fault.code) for fault in report.set_aside] == [("响应等级", "value.word")]
+        """The line may belong to any card of its type: those wait for it, the others go in."""
+        rows = [*card(), card(level="Ⅳ级")[0] | {"响应等级": level}, *card("洪涝")]
+        report = office.table("run-cards", rows)
+        assert [one.type for one in office.store.run_cards().cards] == ["flood"]
+        bad = len(card()) + 2
+        told = {(fault.row, fault.code) for fault in report.set_aside}
+        assert told == {(bad, "value.word"), *((row, "run_card.with_bad_line") for row in range(2, bad))}
 
     @pytest.mark.parametrize("level", ["Ⅱ级", "II", "ii级", "二级", "二级响应", "Ⅱ级响应", "response level II"])
     def test_levels_are_understood_as_people_write_them(self, office: Office, level: str) -> None:

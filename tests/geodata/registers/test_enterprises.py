@@ -203,6 +203,19 @@ def test_degrees_where_metres_are_named_are_refused(office: Office) -> None:
     assert {fault.code for fault in refused.value.faults} == {"place.degrees_for_metres"}
 
 
+def test_an_easting_with_a_zone_number_that_the_system_does_not_have_is_refused(office: Office) -> None:
+    rows = [row | {"经度": "40509699.1", "纬度": "3597802.2"} for row in enterprise_rows()]
+    with pytest.raises(InputRejected) as refused:
+        office.table("enterprises", rows, crs="EPSG:4549")
+    assert {fault.code for fault in refused.value.faults} == {"place.outside_system"}
+    assert office.table("enterprises", rows, crs="EPSG:4528").added == 4
+
+
+def test_a_system_that_is_not_known_to_the_metre_is_told(office: Office) -> None:
+    rows = [row | {"经度": "509699.1", "纬度": "3597802.2"} for row in enterprise_rows()]
+    assert noted(office.table("enterprises", rows, crs="EPSG:2385")) == ["layer.crs_inexact"]
+
+
 def test_northing_before_easting_is_found_out_where_the_district_is_known(office: Office) -> None:
     office.usual("boundaries")
     rows = enterprise_rows()[:3]
