@@ -173,6 +173,13 @@ def test_parts_of_two_shapefiles_are_not_mixed(tmp_path: Path) -> None:
     assert (refused.code, refused.fields["shapes"], refused.fields["rows"]) == ("shapefile.counts", 2, 5)
 
 
+def test_endings_in_capitals_are_known(tmp_path: Path) -> None:
+    path = to_shp(tmp_path)
+    for part in list(tmp_path.glob("a.*")):
+        part.rename(part.with_suffix(part.suffix.upper()))
+    assert [row.values["名称"] for row in read(path.with_suffix(".SHP")).rows] == NAMES
+
+
 def test_any_part_of_a_shapefile_stands_for_it(tmp_path: Path) -> None:
     path = to_shp(tmp_path)
     assert read(path.with_suffix(".dbf")) == read(path)

@@ -102,6 +102,14 @@ def test_what_can_not_be_read_says_what_it_is(tmp_path: Path, name: str, content
     assert code(put(tmp_path / name, content)) == expected
 
 
+@pytest.mark.parametrize("parts", [("mimetype", "content.xml"), ("word/document.xml",)])
+def test_documents_of_other_programs_say_how_to_save_them(tmp_path: Path, parts: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        for part in parts:
+            archive.writestr(part, "")
+    assert code(tmp_path / "a.ods") == "file.foreign"
+
+
 def test_openstreetmap_data_are_sent_to_their_own_importer() -> None:
     assert code(helsinki_file()) == "file.osm"
 

@@ -50,14 +50,15 @@ def test_a_line_that_could_be_utf8_by_chance_stays_gb18030() -> None:
     assert "".join(decoded.lines) == "名称,备注\n联通,联通\n姜堰,溱潼\n"
 
 
-def test_rows_in_another_encoding_are_set_aside_with_their_number(tmp_path: Path) -> None:
-    lines = [f"3212041{at:02},网格{at}".encode() for at in range(10)]
-    lines[6] = "321204106,张甸镇".encode("gbk")
+@pytest.mark.parametrize(("main", "other"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+def test_rows_in_another_encoding_are_set_aside_with_their_number(tmp_path: Path, main: str, other: str) -> None:
+    lines = [f"3212041{at:02},网格{at}".encode(main) for at in range(10)]
+    lines[6] = "321204106,张甸镇".encode(other)
     path = tmp_path / "a.csv"
-    path.write_bytes(b"\n".join(["编码,名称".encode(), *lines]))
+    path.write_bytes(b"\n".join(["编码,名称".encode(main), *lines]))
     table = read(path)
     assert [(fault.code, fault.row, fault.fields) for fault in table.faults] == [
-        ("table.encoding", 8, {"encoding": "utf-8"})
+        ("table.encoding", 8, {"encoding": main})
     ]
     assert table.set_aside is not None
     assert table.set_aside[8].values["名称"] == "张甸镇"
