@@ -1,4 +1,4 @@
-"""Keep what happened as events, each bound to the one before by its hash, so that nothing is changed unnoticed.
+"""Bind events to each other by hash, and find the first place at which a chain does not hold.
 
 An event's hash is the SHA-256 of its canonical bytes, which hold the hash of the event before. Whoever changes, drops,
 moves or doubles an event breaks the chain at that place, and `verify` names it. Whoever rewrites the chain from some
@@ -10,161 +10,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from json.encoder import encode_basestring as _text
-from typing import Any, NamedTuple, Self
-from uuid import UUID
+from typing import Any, Self
 
 from gridgis.errors import InvalidValue
+from gridgis.events.event import ERASED, PERSONAL_HASH, Event, Written, canonical, moment_text, written
 
 GENESIS = "0" * 64
 """What stands for the hash before the first event."""
 
-_PLAIN = frozenset({str, int, bool, type(None)})
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ANCHOR = re.compile(r"\s*(\d{1,18})\s+(\w{64})\s+(\S+)\s*", re.ASCII)
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One change of state, as it was recorded.
-
-    Attributes:
-        sequence: Place in the trail: 1, 2, 3 and so on without a gap.
-        id: Stable identifier.
-        noun: What changed: ``officer``, ``team``, ``plan``, ``roads`` …
-        noun_id: Which one.
-        what: What happened to it: ``added``, ``updated``, ``dispatched`` …
-        actor: Who did it.
-        happened_at: When it happened, aware.
-        recorded_at: When it was recorded, aware.
-        reason: Why.
-        body: What JSON can say of it, names being text.
-        previous_hash: Hash of the event before, `GENESIS` for the first; empty while not chained.
-        hash: Its own hash in hexadecimal; empty while not chained.
-    """
-
-    sequence: int
-    id: UUID
-    noun: str
-    noun_id: UUID
-    what: str
-    actor: str
-    happened_at: datetime
-    recorded_at: datetime
-    reason: str
-    body: Mapping[str, Any]
-    previous_hash: str = ""
-    hash: str = ""
-
-
-def moment_text(moment: datetime) -> str:
-    """An aware moment as UTC text, cut to the millisecond.
-
-    Raises:
-        InvalidValue: ``time.offset`` when the moment has no offset; ``event.content`` past the first or last year.
-    """
-    if moment.tzinfo is not UTC:
-        if moment.tzinfo is None:
-            raise InvalidValue("time.offset", value=moment.isoformat())
-        try:
-            moment = moment.astimezone(UTC)
-        except OverflowError as error:
-            raise InvalidValue("event.content", value=moment.isoformat()) from error
-    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def body_text(body: Mapping[str, Any]) -> str:
-    """A body as canonical JSON: names sorted by code point, no blanks, whole numbers without a fraction.
-
-    Equal values give the same text, whatever the order of their names: ``1``, ``1.0`` and ``1e0`` are ``1``, ``-0.0``
-    is ``0``, a tuple is a list.
-
-    Raises:
-        InvalidValue: ``event.content`` for what JSON can't say: NaN, infinities, names or values of other types.
-    """
-    try:
-        return _json(_plain(body))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidValue("event.content", value=str(error)) from error
-
-
-def _plain(value: Any) -> Any:
-    """A value with one form for each number and text for every name."""
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if isinstance(value, dict | Mapping):
-        "".join(value)  # a TypeError for a name that is no text, which JSON would quietly turn into one
-        return {name: item if type(item) in _PLAIN else _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [item if type(item) in _PLAIN else _plain(item) for item in value]
-    return value
-
-
-class Written(NamedTuple):
-    """An event as it is stored, each part as its canonical text; see `Event` for what they mean."""
-
-    sequence: int
-    id: str
-    noun: str
-    noun_id: str
-    what: str
-    actor: str
-    happened_at: str
-    recorded_at: str
-    reason: str
-    body: str
-    previous_hash: str = ""
-    hash: str = ""
-
-
-def written(event: Event) -> Written:
-    """An event with each part as its canonical text.
-
-    Raises:
-        InvalidValue: ``event.content``, ``time.offset``.
-    """
-    return Written(
-        event.sequence,
-        str(event.id),
-        event.noun,
-        str(event.noun_id),
-        event.what,
-        event.actor,
-        moment_text(event.happened_at),
-        moment_text(event.recorded_at),
-        event.reason,
-        body_text(event.body),
-        event.previous_hash,
-        event.hash,
-    )
-
-
-def canonical(event: Written, previous_hash: str) -> bytes:
-    """The bytes that an event's hash is made of: its JSON in UTF-8, names sorted, without its own hash.
-
-    Two events with the same bytes are the same: only the body stands there unquoted, between a beginning and an end
-    that can be told from it.
-
-    Raises:
-        InvalidValue: ``event.content`` for text that is no Unicode.
-    """
-    try:
-        return (
-            f'{{"actor":{_text(event.actor)},"body":{event.body},"happened_at":{_text(event.happened_at)},'
-            f'"id":{_text(event.id)},"noun":{_text(event.noun)},"noun_id":{_text(event.noun_id)},'
-            f'"previous_hash":{_text(previous_hash)},"reason":{_text(event.reason)},'
-            f'"recorded_at":{_text(event.recorded_at)},"sequence":{event.sequence},"what":{_text(event.what)}}}'
-        ).encode()
-    except (TypeError, UnicodeEncodeError) as error:
-        raise InvalidValue("event.content", value=str(error)) from error
+_PERSONAL = f'"{PERSONAL_HASH}":"'
 
 
 def link(event: Event | Written, previous_hash: str) -> str:
@@ -243,6 +105,7 @@ class Flaw(StrEnum):
     UNLINKED = "unlinked"  # whole in itself, but made to follow another event than the one before it
     CUT = "cut"  # the chain ends before an anchor
     REWRITTEN = "rewritten"  # whole in itself, but not the chain that an anchor was taken of
+    BLANKED = "blanked"  # its personal part is gone, and no event says that it was erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +149,7 @@ def verify(events: Iterable[Event | Written], *, anchors: Iterable[Anchor] = ())
     """
     due = sorted(anchors, key=lambda anchor: anchor.sequence, reverse=True)
     sequence, head, anchored = 0, GENESIS, 0
+    blank: dict[int, str] = {}
     stream = iter(events)
     event: Event | Written | None = None
     while True:
@@ -295,24 +159,49 @@ def verify(events: Iterable[Event | Written], *, anchors: Iterable[Anchor] = ())
             anchored = sequence
         event = next(stream, None)
         if event is None:
-            return BrokenLink(Flaw.CUT, sequence + 1, sequence) if due else None
-        if event.sequence != sequence + 1 or event.previous_hash != head or not _sealed(event):
-            return BrokenLink(_flaw(event, sequence + 1, stream), sequence + 1, sequence, event)
+            return _at_the_end(sequence, blank, due)
+        text = _sealed(event)
+        if text is None or event.sequence != sequence + 1 or event.previous_hash != head:
+            flaw = Flaw.CHANGED if text is None else _flaw(event, sequence + 1, stream)
+            return BrokenLink(flaw, sequence + 1, sequence, event)
+        if _PERSONAL in text.body and not text.personal:
+            blank[text.sequence] = text.noun_id
+        elif text.what == ERASED:
+            _explain(text, blank)
         sequence, head = event.sequence, event.hash
 
 
-def _sealed(event: Event | Written) -> bool:
-    """Whether an event's own hash holds for its content."""
+def _at_the_end(sequence: int, blank: Iterable[int], due: Collection[Anchor]) -> BrokenLink | None:
+    """What is wrong with a chain of which every link holds."""
+    if due:
+        return BrokenLink(Flaw.CUT, sequence + 1, sequence)
+    first = min(blank, default=None)
+    return None if first is None else BrokenLink(Flaw.BLANKED, first, first - 1)
+
+
+def _explain(erasure: Written, blank: dict[int, str]) -> None:
+    """Take out those events without their personal part that an erasure of the same record names."""
+    with suppress(ValueError, LookupError, TypeError):  # of a forged one that says nothing
+        for sequence in json.loads(erasure.body)["events"]:
+            if blank.get(sequence) == erasure.noun_id:
+                del blank[sequence]
+
+
+def _sealed(event: Event | Written) -> Written | None:
+    """The text of an event, None when its own hash or that of its personal part does not hold."""
     try:
-        return link(event, event.previous_hash) == event.hash
-    except InvalidValue:
-        return False
+        text = event if isinstance(event, Written) else written(event)
+        if not isinstance(text.body, str) or link(text, text.previous_hash) != text.hash:
+            return None
+        if text.personal and f'{_PERSONAL}{sha256(text.personal.encode()).hexdigest()}"' not in text.body:
+            return None
+    except (InvalidValue, UnicodeEncodeError):
+        return None
+    return text
 
 
 def _flaw(event: Event | Written, expected: int, rest: Iterable[Event | Written]) -> Flaw:
-    """Why an event can't stand at a place before which all is well."""
-    if not _sealed(event):
-        return Flaw.CHANGED
+    """Why an event that is whole in itself can't stand at a place before which all is well."""
     if event.sequence < expected:
         return Flaw.DOUBLED
     if event.sequence == expected:

@@ -1,0 +1,33 @@
+"""Keep what happened as events, each bound to the one before by its hash, so that nothing is changed unnoticed."""
+
+from gridgis.events.chain import GENESIS, Anchor, BrokenLink, Flaw, chained, link, verify
+from gridgis.events.event import (
+    ERASED,
+    PERSONAL_HASH,
+    Event,
+    Written,
+    body_text,
+    canonical,
+    moment_text,
+    set_apart,
+    written,
+)
+
+__all__ = [
+    "ERASED",
+    "GENESIS",
+    "PERSONAL_HASH",
+    "Anchor",
+    "BrokenLink",
+    "Event",
+    "Flaw",
+    "Written",
+    "body_text",
+    "canonical",
+    "chained",
+    "link",
+    "moment_text",
+    "set_apart",
+    "verify",
+    "written",
+]
