@@ -110,9 +110,12 @@ def read_roads(
 
     Raises:
         Unreadable: The file is neither OpenStreetMap data nor a vector layer, or is damaged.
-        InputRejected: ``mapping.field``, ``mapping.rule``, ``columns.refused``.
+        InputRejected: ``mapping.field``, ``mapping.rule``, ``columns.refused``; ``mapping.useless`` for a mapping file
+            beside OpenStreetMap data, whose tags need none.
     """
     if not _is_layer(path):
+        if mapping.file:
+            raise InputRejected("mapping.useless", file=mapping.file, roads=path.name)
         return OsmReading(read_osm(path, progress=progress), intake)
     mapping.check_fields(column.field for column in COLUMNS)
     rules = _rules(mapping)

@@ -77,6 +77,12 @@ class TestOsm:
         assert roads is not None
         assert set(roads.name) == {"新路"}
 
+    def test_a_mapping_file_is_refused_for_tags_need_none(self, office: Office) -> None:
+        mapping = office.folder / "roads.toml"
+        mapping.write_text('[columns]\nname = "路名"\n', "utf-8")
+        with pytest.raises(InputRejected, match=r"mapping\.useless"):
+            office.file(osm(office), "roads", mapping=mapping)
+
     def test_a_dry_run_keeps_the_roads_that_are_there(self, office: Office) -> None:
         office.file(osm(office), "roads", dry_run=True)
         assert office.store.roads() is None
