@@ -24,6 +24,7 @@ _DATE = re.compile(
     r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|-(\d{1,2})-(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)"
     r"(?:[T\s]*(\d{1,2})[:\N{FULLWIDTH COLON}时](\d{1,2})(?:[:\N{FULLWIDTH COLON}分](\d{1,2})(?:\.\d+)?秒?|分)?)?"
 )
+_YEAR_DIGITS, _AFTER_YEAR = 4, frozenset("/-.年")
 _YEARS = range(1900, 2201)
 
 
@@ -37,13 +38,12 @@ def from_text(text: str) -> str:
     trimmed = trim(text)
     if not trimmed or not (trimmed[0].isdigit() or trimmed[0] in "=+-'"):
         return trimmed
-    protected = _EXCEL_TEXT.fullmatch(trimmed)
+    protected = _EXCEL_TEXT.fullmatch(trimmed) if trimmed[0] in "='" else None
     if protected:
         return trim(protected[1] or protected[2] or "")
-    whole = _WHOLE.fullmatch(trimmed)
-    if whole:
-        return whole[1]
-    return _all_digits(trimmed) or _iso(trimmed) or trimmed
+    if trimmed[_YEAR_DIGITS : _YEAR_DIGITS + 1] in _AFTER_YEAR:
+        return _iso(trimmed) or _whole(trimmed)
+    return _whole(trimmed)
 
 
 def lost_digits(text: str) -> bool:
@@ -96,12 +96,16 @@ def from_boolean(boolean: bool) -> str:  # noqa: FBT001
     return "true" if boolean else "false"
 
 
-def _all_digits(text: str) -> str:
-    """A whole number in scientific notation that shows all its digits, written out; '' for anything else."""
-    match = _SCIENTIFIC.fullmatch(text)
-    if not match or lost_digits(text):
-        return ""
-    return format(Decimal(text).normalize(), "f")
+def _whole(text: str) -> str:
+    """A whole number without its point or its exponent; any other text, and a number that lost digits, as it is."""
+    if "." not in text and "+" not in text:
+        return text
+    match = _WHOLE.fullmatch(text)
+    if match:
+        return match[1]
+    if _SCIENTIFIC.fullmatch(text) and not lost_digits(text):
+        return format(Decimal(text).normalize(), "f")
+    return text
 
 
 def _iso(text: str) -> str:

@@ -33,15 +33,15 @@ def outside_area(lonlat: Points, crs: Crs) -> NDArray[np.bool_]:
     return ~_within(lonlat, crs.area, _AROUND_AREA_DEG)
 
 
-def check_positions(xy: Points, crs: Crs, *, file: str, layer: str) -> None:
-    """Refuse n finite points (n, 2) that as a whole can't be in a system.
+def check_positions(xy: Points, lonlat: Points, crs: Crs, *, file: str, layer: str) -> None:
+    """Refuse n finite points (n, 2) that as a whole can't be in a system, by what is made of them.
 
     Raises:
         Unreadable: ``layer.degrees_in_metric``, ``layer.metres_in_degrees``, ``layer.swapped``, ``layer.outside_crs``.
     """
     if not len(xy):
         return
-    code = _wrong_degrees(xy, crs) if crs.in_degrees else _wrong_metres(xy, crs)
+    code = _wrong_degrees(xy, crs) if crs.in_degrees else _wrong_metres(xy, lonlat, crs)
     if code:
         x, y = np.median(xy, axis=0)
         west, south, east, north = crs.area
@@ -62,10 +62,10 @@ def _wrong_degrees(xy: Points, crs: Crs) -> str:
     return "layer.swapped" if (outside | in_ice).all() else ""
 
 
-def _wrong_metres(xy: Points, crs: Crs) -> str:
+def _wrong_metres(xy: Points, lonlat: Points, crs: Crs) -> str:
     if not out_of_range(xy).any():
         return "layer.degrees_in_metric"
-    if outside_area(to_wgs84(xy, crs), crs).mean() < _MOST:
+    if outside_area(lonlat, crs).mean() < _MOST:
         return ""
     swapped = outside_area(to_wgs84(xy[:, ::-1], crs), crs).mean() < _MOST
     return "layer.swapped" if swapped else "layer.outside_crs"

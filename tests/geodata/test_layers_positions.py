@@ -22,8 +22,9 @@ EAST = st.tuples(st.floats(90.1, 134.7), st.floats(18.2, 53.5))
 
 def verdict(crs: str, *places: tuple[float, float]) -> str:
     """The code of the refusal of some places, '' when they are taken."""
+    xy, system = np.array(places, dtype=float).reshape(-1, 2), parse_crs(crs)
     try:
-        check_positions(np.array(places, dtype=float).reshape(-1, 2), parse_crs(crs), file="a", layer="a")
+        check_positions(xy, to_wgs84(xy, system), system, file="a", layer="a")
     except Unreadable as refused:
         return refused.code
     return ""
