@@ -23,22 +23,32 @@ class Settings(BaseSettings):
         "127.0.0.1", description="监听地址，有账号体系之前只允许本机 / loopback only until accounts exist"
     )
     port: int = Field(8000, ge=0, le=65535, description="端口 / port")
-    lang: Literal["zh", "en"] = Field("zh", description="默认语言 / language where the caller names none")
+    lang: Literal["zh", "en"] = Field(
+        "zh", description="默认语言（命令行取 --lang 或系统语言） / language where a request names none"
+    )
     now: Annotated[datetime | None, BeforeValidator(moment)] = Field(
-        None, description="时钟从这个时刻走起；空为系统时钟 / the clock starts here; empty for the machine's"
+        None,
+        description="时钟从这一刻走起，不写时区按北京时间；空为系统时钟 / the clock starts here; empty: the machine's",
     )
     basemap: str | None = Field(
         None,
         pattern=r"^https?://[^\s\"'<>;,]+$",
         max_length=2000,
-        description="内网 WMTS 底图的 KVP 地址 / address of an intranet WMTS base map; empty for the own one",
+        description="内网 WMTS 底图的 KVP 地址；空为本区自己的 / address of an intranet WMTS base map; empty: the own",
     )
     basemap_layer: str = Field("", max_length=200, description="WMTS 图层 / WMTS layer")
     basemap_matrix_set: str = Field("EPSG:3857", max_length=200, description="WMTS 矩阵集 / WMTS tile matrix set")
     basemap_attribution: str = Field("", max_length=500, description="WMTS 来源说明 / attribution of the WMTS map")
-    map_approval: str = Field("", max_length=100, description="审图号 / map approval number, before the district's own")
-    tiles_dir: Path | None = Field(None, description="底图切片文件夹；空为数据库旁 / folder of the base map's file")
-    reload_after_s: float = Field(1.0, ge=0, description="多少秒后再看数据是否变化 / seconds between looks for changes")
+    map_approval: str = Field(
+        "", max_length=100, description="审图号，先于数据库里的 / map approval number, before the district's own"
+    )
+    tiles_dir: Path | None = Field(
+        None,
+        description="底图切片所在文件夹；空为数据库旁 / folder of the base map's file; empty for beside the database",
+    )
+    reload_after_s: float = Field(
+        1.0, ge=0, description="隔多少秒看一次数据是否变化 / seconds between looks for changes"
+    )
 
     @classmethod
     def read(cls, **given: Any) -> Self:
