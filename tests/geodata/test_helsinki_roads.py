@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-import networkx as nx
 import numpy as np
 import osmnx as ox
 import pytest
 
 from geodata.osm_roads import OsmRoads, read_osm
-from gridgis.roads import DEFAULT_PROFILES, RoadNetwork, Router
+from gridgis.roads import RoadNetwork, Router
 from gridgis.roads.network import same_network
-from gridgis.roads.passage import CLOSED_NODE, Passage, passage
+from tests.fakes.networkx_times import NetworkxTimes
 from tests.fakes.osm_files import helsinki_file
-from tests.fakes.road_graphs import Pieces, pieces_of
+from tests.fakes.road_graphs import pieces_of
 
 
 @cache
@@ -63,85 +62,17 @@ def test_osmnx_works_on_the_graph() -> None:
 @pytest.mark.parametrize(("code", "seed"), [("fire_engine", 1), ("car", 2), ("foot", 3)])
 def test_times_in_helsinki_equal_networkx_for_200_random_pairs(code: str, seed: int) -> None:
     """20 places and 10 origins each, anywhere in the extract, part edges at both ends."""
-    network = helsinki().network
+    network = replace(helsinki().network, turn_restrictions=())
     router = Router(network)
     rng = np.random.default_rng(seed)
     span = [(network.x.min(), network.x.max()), (network.y.min(), network.y.max())]
-    reversed_graph = _reversed_graph(network, code)
+    by_networkx = NetworkxTimes(network, code)
     reached = 0
     for _ in range(20):
         points = np.column_stack([rng.uniform(*one, 11) for one in span])
         arrivals = router.arrivals(code, points[1:], points[0])
         place = pieces_of(router, arrivals._to, 0)
-        wanted = _times(network, code, reversed_graph, place, [pieces_of(router, arrivals._from, i) for i in range(10)])
+        wanted = by_networkx.to_place(place, [pieces_of(router, arrivals._from, i) for i in range(10)])
         assert arrivals.travel_ms.tolist() == wanted
         reached += sum(one >= 0 for one in wanted)
     assert reached > 150
-
-
-def _reversed_graph(network: RoadNetwork, code: str) -> nx.DiGraph[int]:
-    """Every passable edge backwards, with its milliseconds and the delay at its head; the fastest of parallel ones."""
-    told = passage(network, DEFAULT_PROFILES[code])
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(range(network.nodes))
-    shut = (told.node_ms == CLOSED_NODE) | told.node_over_limit
-    for edge in range(network.edges):
-        tail, head = int(network.tail[edge]), int(network.head[edge])
-        if told.over_limit[edge] or shut[tail] or shut[head]:
-            continue
-        for one, other, milliseconds in ((tail, head, told.along_ms[edge]), (head, tail, told.against_ms[edge])):
-            if milliseconds >= 0:
-                cost = int(milliseconds + told.node_ms[other])
-                known = graph.get_edge_data(other, one)
-                graph.add_edge(other, one, weight=cost if known is None else min(cost, known["weight"]))
-    return graph
-
-
-def _times(
-    network: RoadNetwork, code: str, backwards: nx.DiGraph[int], place: Pieces, origins: list[Pieces]
-) -> list[int]:
-    """Milliseconds of each origin: the last parts seed one Dijkstra, the first parts are added by hand."""
-    told = passage(network, DEFAULT_PROFILES[code])
-    ends = {
-        (edge, against): share
-        for edge, share in place
-        for against, share in ((False, share), (True, 1 - share))
-        if _ms(told, edge, against=against) >= 0
-    }
-    graph = backwards.copy()
-    for (edge, against), share in ends.items():
-        tail, head = _ends(network, edge, against=against)
-        whole = _ms(told, edge, against=against)
-        for node, cost in ((tail, round(whole * share)), *(((head, 0),) if share == 1 else ())):
-            known = graph.get_edge_data(-1, node)
-            graph.add_edge(-1, node, weight=cost if known is None else min(cost, known["weight"]))
-    reached = nx.single_source_dijkstra_path_length(graph, -1) if -1 in graph else {}
-    found = []
-    for origin in origins:
-        times: list[int] = []
-        for edge, share_drawn in origin:
-            for against, share in ((False, share_drawn), (True, 1 - share_drawn)):
-                whole = _ms(told, edge, against=against)
-                if whole < 0:
-                    continue
-                tail, head = _ends(network, edge, against=against)
-                covered = round(whole * share)
-                if head in reached:
-                    times.append(int(whole - covered + told.node_ms[head] + reached[head]))
-                if share == 0 and tail in reached:
-                    times.append(int(reached[tail]))
-                if share <= ends.get((edge, against), -1):
-                    times.append(round(whole * ends[edge, against]) - covered)
-        found.append(min(times, default=-1))
-    return found
-
-
-def _ms(told: Passage, edge: int, *, against: bool) -> int:
-    over = told.over_limit[edge]
-    column = told.against_ms if against else told.along_ms
-    return -1 if over else int(column[edge])
-
-
-def _ends(network: RoadNetwork, edge: int, *, against: bool) -> tuple[int, int]:
-    ends = int(network.tail[edge]), int(network.head[edge])
-    return ends[::-1] if against else ends
