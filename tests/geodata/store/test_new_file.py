@@ -24,18 +24,27 @@ def test_the_name_is_taken_when_the_file_is_done(tmp_path: Path) -> None:
 
 
 def test_nothing_stays_of_a_file_that_was_not_done(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), new_file(tmp_path / "a.gpkg") as made:
-        made.write_text("half")
-        made.with_name(f"{made.name}-wal").write_text("half")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with new_file(tmp_path / "a.gpkg") as made:
+            made.write_text("half")
+            made.with_name(f"{made.name}-wal").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_who_comes_second_loses_nothing_of_the_first(tmp_path: Path) -> None:
     target = tmp_path / "a.gpkg"
-    with pytest.raises(Conflict, match=r"store\.exists"), new_file(target) as made:
-        made.write_text("second")
-        target.write_text("first")
+
+    def overtaken() -> None:
+        with new_file(target) as made:
+            made.write_text("second")
+            target.write_text("first")
+
+    with pytest.raises(Conflict, match=r"store\.exists"):
+        overtaken()
     assert target.read_text() == "first"
 
 

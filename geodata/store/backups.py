@@ -1,0 +1,179 @@
+"""Back a database up while it is served, bring a backup back to a new place, and rehearse that; thin out old backups.
+
+A backup is one whole file with the moment in its name (``district-20200630T140000.gpkg``). It takes that name only
+after it was written, read through from end to end, and compared with what it was copied from.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from geodata.store.examining import Contents, contents_of, examine
+from geodata.store.migrating import migrate
+from geodata.store.new_file import fault_of, new_file
+from geodata.store.sqlite import check_file, engine_for, faults
+from geodata.store.store import open_store
+from gridgis.errors import InvalidValue, StoreFault
+
+STAMP = "%Y%m%dT%H%M%S"
+PRIVATE = 0o600
+UNFINISHED_AFTER_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup in a folder.
+
+    Attributes:
+        path: The file.
+        taken_at: Local time of its name, without offset.
+    """
+
+    path: Path
+    taken_at: datetime
+
+
+def back_up(db: str | Path, folder: str | Path, *, now: datetime) -> tuple[Backup, Contents]:
+    """Copy a database as it is now, while it may be served and written, into a folder that exists.
+
+    The folder is not made: where a disk is not mounted, its backups would lie on the one they are to save.
+
+    Args:
+        db: The database.
+        folder: Where backups are kept.
+        now: The moment, in the time zone that the name is to be read in.
+
+    Raises:
+        Conflict: ``store.exists`` when there is a backup of this second.
+        StoreFault: ``backup.no_folder``, what the database or the folder refuses, or ``store.damaged`` when the copy is
+            not sound; then nothing stays of it.
+    """
+    source, place = Path(db), Path(folder)
+    if not place.is_dir():
+        raise StoreFault("backup.no_folder", path=str(place))
+    _remove_unfinished(source, place)
+    taken_at = now.replace(tzinfo=None, microsecond=0)
+    path = place / f"{source.stem}-{taken_at:{STAMP}}{source.suffix}"
+    return Backup(path, taken_at), _copy(source, path)
+
+
+def restore(backup: str | Path, to: str | Path) -> Contents:
+    """Bring a backup back as a database in a new place, which appears only after it was read through.
+
+    Raises:
+        Conflict: ``store.exists``, ``store.leftover``; nothing is ever overwritten.
+        StoreFault: What the backup or the new place refuses, ``store.damaged``.
+    """
+    return _copy(Path(backup), Path(to))
+
+
+def drill(backup: str | Path) -> tuple[Contents, float]:
+    """Rehearse a restore: bring a backup back to a temporary place, up to this program's schema, and read all of it.
+
+    Returns:
+        What it holds, and the seconds until it could have been served.
+
+    Raises:
+        StoreFault: What stands in the way.
+    """
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="gridgis-drill-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "restored.gpkg"
+        contents = restore(backup, path)
+        migrate(path)
+        with open_store(path) as store:
+            store.state()
+    return contents, time.monotonic() - started
+
+
+def backups_in(folder: str | Path, db: str | Path) -> tuple[Backup, ...]:
+    """Backups of a database in a folder, the oldest first; other files are left out.
+
+    Raises:
+        StoreFault: ``store.cannot_open``, ``store.read_only`` when the folder can't be read.
+    """
+    source, place = Path(db), Path(folder)
+    named = re.compile(re.escape(source.stem) + r"-(\d{8}T\d{6})" + re.escape(source.suffix))
+    found = []
+    try:
+        for path in place.iterdir():
+            match = named.fullmatch(path.name)
+            if match is not None:
+                with suppress(ValueError):
+                    found.append(Backup(path, datetime.strptime(match[1], STAMP)))  # noqa: DTZ007  local, as named
+    except OSError as error:
+        raise fault_of(error, place) from error
+    return tuple(sorted(found, key=lambda one: one.taken_at))
+
+
+def thin_out(folder: str | Path, db: str | Path, *, keep: int) -> tuple[Backup, ...]:
+    """Remove backups of a database that `spared` does not spare; which ones.
+
+    Args:
+        folder: Where backups are kept.
+        db: The database.
+        keep: How many of the newest stay.
+
+    Raises:
+        InvalidValue: ``backup.keep``.
+        StoreFault: What the folder refuses.
+    """
+    if keep < 1:
+        raise InvalidValue("backup.keep", value=keep)
+    listed = backups_in(folder, db)
+    removed = tuple(one for one in listed if one not in spared(listed, keep=keep))
+    for one in removed:
+        try:
+            one.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise fault_of(error, one.path) from error
+    return removed
+
+
+def spared(backups: Iterable[Backup], *, keep: int) -> frozenset[Backup]:
+    """Backups to keep: the newest ones, and the last one of every month."""
+    ordered = sorted(backups, key=lambda one: one.taken_at)
+    last_of_month = {(one.taken_at.year, one.taken_at.month): one for one in ordered}
+    return frozenset((*ordered[-keep:], *last_of_month.values()))
+
+
+def _copy(source: Path, target: Path) -> Contents:
+    """A sound copy of a database, complete in one file, under a name that was free.
+
+    SQLite copies it, page by page as they were at one moment: other programs may write meanwhile.
+    """
+    check_file(source)
+    engine = engine_for(source)
+    try:
+        with new_file(target, mode=PRIVATE) as made:
+            with faults(source), engine.connect() as connection, connection.begin():
+                copied = contents_of(connection, source)
+                original = connection.connection.driver_connection
+                assert isinstance(original, sqlite3.Connection)  # noqa: S101  it is an engine over SQLite
+                with faults(target), closing(sqlite3.connect(made)) as copy:
+                    original.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+            found = examine(made, db=target)
+            if found != copied:
+                raise StoreFault("store.damaged", db=str(target), cause=f"{found} ≠ {copied}")
+            return found
+    finally:
+        engine.dispose()
+
+
+def _remove_unfinished(source: Path, folder: Path) -> None:
+    """Remove what backups that were killed left behind, once nobody can still be writing it."""
+    oldest = time.time() - UNFINISHED_AFTER_S
+    named = re.compile(rf"\.{re.escape(source.stem)}-\d{{8}}T\d{{6}}{re.escape(source.suffix)}\.[0-9a-f]{{32}}(-\w+)?")
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if named.fullmatch(path.name) and path.stat().st_mtime < oldest:
+                path.unlink()
