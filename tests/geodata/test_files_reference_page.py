@@ -35,9 +35,9 @@ BEGINNING = """\
 每种文件的列按**字段**列出。列名不分全角半角、大小写、空格和星号，括号里的单位（`出动时间（分钟）`、`距离(公里)`）会换算。
 写在最前的列名优先；两列同样合适时不猜，整份拒绝并请你用映射文件指明。没有的列不改动已有的值，空格子则清空（坐标除外）。
 
-Headings are matched without regard to width, case, blanks and asterisks; a unit in brackets is converted. The first name
-of a field wins over the others; two columns that fit equally well are never guessed. A column that is missing leaves
-stored values alone, a blank cell clears them (except coordinates).
+Headings are matched without regard to width, case, blanks and asterisks; a unit in brackets is converted. The first
+name of a field wins over the others; two columns that fit equally well are never guessed. A column that is missing
+leaves stored values alone, a blank cell clears them (except coordinates).
 
 | 种类 | 格式 · format |
 |---|---|
