@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from gridgis.geometry import GEOGRAPHIC_EPSG
 
@@ -165,17 +165,19 @@ def guard(connection: Connection, tables: Iterable[str]) -> None:
             connection.exec_driver_sql(text)
 
 
-def append_only(connection: Connection, table: str) -> None:
+def append_only(connection: Connection, table: Table, emptied: str = "") -> None:
     """Refuse to change, replace or delete rows of a table, even in a unit of work."""
-    for text in append_only_texts(table):
+    for text in append_only_texts(table, emptied):
         connection.exec_driver_sql(text)
 
 
-def append_only_texts(table: str) -> Iterator[str]:
-    """The triggers by which rows of one table can only be added."""
+def append_only_texts(table: Table, emptied: str = "") -> Iterator[str]:
+    """The triggers by which rows of one table can only be added, and one column emptied where one is named."""
     refusal = f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY_WORDS}'); END"
     taken = f"SELECT 1 FROM {table} WHERE fid = NEW.fid OR id = NEW.id"
-    yield f"CREATE TRIGGER {table}_kept_update BEFORE UPDATE ON {table} {refusal}"
+    same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in table.c.keys() if name != emptied)  # noqa: SIM118  columns
+    allowed = f"WHEN NOT (NEW.{emptied} = '' AND {same}) " if emptied else ""
+    yield f"CREATE TRIGGER {table}_kept_update BEFORE UPDATE ON {table} {allowed}{refusal}"
     yield f"CREATE TRIGGER {table}_kept_delete BEFORE DELETE ON {table} {refusal}"
     yield f"CREATE TRIGGER {table}_kept_replace BEFORE INSERT ON {table} WHEN EXISTS ({taken}) {refusal}"
 

@@ -18,7 +18,7 @@ from geodata.store import rows, schema
 from geodata.store.changes import stored_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
-from geodata.store.events import EVENT_COLUMNS, Event
+from geodata.store.events import EVENT_COLUMNS, event_of
 from geodata.store.plans import read_plans
 from geodata.store.roads import read_base_map, read_quality, read_roads
 from geodata.store.run_cards import RUN_CARDS
@@ -27,6 +27,7 @@ from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Fault, StoreFault
+from gridgis.events import Event
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
 
@@ -187,7 +188,7 @@ class Reads(ABC):
         where = {name: value for name, value in given.items() if value is not None}
         with self._reading() as connection:
             found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after)
-        return tuple(_event(row) for row in found)
+        return tuple(map(event_of, found))
 
     def imports(self) -> tuple[ImportRecord, ...]:
         """Files brought in, in order."""
@@ -248,22 +249,6 @@ class Reads(ABC):
         with self._reading() as connection:
             found = connection.exec_driver_sql("SELECT DISTINCT noun FROM events WHERE fid > ?", (after,))
             return frozenset(row[0] for row in found)
-
-
-def _event(row: Row) -> Event:
-    sequence, id_, noun, noun_id, what, actor, happened_at, recorded_at, reason, body = row
-    return Event(
-        sequence,
-        UUID(id_),
-        noun,
-        UUID(noun_id),
-        what,
-        actor,
-        moment(happened_at),
-        moment(recorded_at),
-        reason,
-        json.loads(body),
-    )
 
 
 def _set_aside(row: Row) -> SetAside:

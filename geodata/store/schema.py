@@ -6,7 +6,10 @@ What every table has, and how views are shown, stands in `geodata.store.tables`;
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Double, Index, Integer, Text, UniqueConstraint
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Text, UniqueConstraint
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
 from geodata.store.tables import View, column, declare, one_of, reference
@@ -211,6 +214,9 @@ EVENTS = declare(
     column("recorded_at", Moment()),
     column("reason", Text),
     column("body", Json()),
+    column("previous_hash", Text),
+    column("hash", Text),
+    column("personal", Text),
     Index(None, "noun"),
     Index(None, "noun_id"),
     said="事件 Events",
@@ -244,6 +250,26 @@ SET_ASIDE = declare(
     column("row", Json()),
     Index(None, "import_id"),
     said="搁置的行 Rows set aside",
+    code=False,
+)
+SOURCES = declare(
+    "sources",
+    column("sha256", Text),
+    column("bytes", Integer),
+    column("content", LargeBinary),
+    UniqueConstraint("sha256"),
+    said="原始内容 Contents as they came",
+    code=False,
+)
+COMMANDS = declare(
+    "commands",
+    column("actor", Text),
+    column("action", Text),
+    column("request_hash", Text),
+    column("answer", Json()),
+    column("answered_at", Moment()),
+    Index(None, "answered_at"),
+    said="命令回执 Answers to commands",
     code=False,
 )
 SETTINGS = declare(
@@ -289,5 +315,5 @@ VIEWS = (
 )
 
 
-APPEND_ONLY = ("events", "imports")
-"""Tables whose rows are never changed or deleted."""
+APPEND_ONLY: Mapping[str, str] = MappingProxyType({"events": "personal", "imports": "", "sources": ""})
+"""Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

@@ -195,5 +195,5 @@ def expected_triggers() -> set[str]:
     guarded = (*STANDARD_TABLES, *(table.name for table in tables), "alembic_version")
     texts = [text for name in guarded for text in guard_texts(name)]
     texts += [text for table in tables if geometry_column(table) for text in rtree_texts(table.name)]
-    texts += [text for name in APPEND_ONLY for text in append_only_texts(name)]
+    texts += [text for name in APPEND_ONLY for text in append_only_texts(METADATA.tables[name])]
     return {text.split()[2] for text in texts if text.startswith("CREATE TRIGGER")}

@@ -29,13 +29,14 @@ from geodata.store.changes import (
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.contents import record_changes
-from geodata.store.events import Trail
+from geodata.store.events import Trail, shown
 from geodata.store.geopackage import permit, revoke
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
 from geodata.store.reading import Reads
 from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
+from geodata.store.sources import SourceFile
 from geodata.store.sqlite import faults
 from geodata.store.whole_tables import replace_columns, replaced_counts, stored_columns
 from gridgis.cells import District, GridPlan, PlanStatus
@@ -92,8 +93,8 @@ class UnitOfWork(Reads):
         """
         with self._reading() as connection:
             if self._touched:
-                self._trail.write(connection)
-                record_changes(connection, {*self._touched, "events"}, self._extents, self._stamp)
+                self._touched |= self._trail.write(connection)
+                record_changes(connection, self._touched, self._extents, self._stamp)
                 revoke(connection)
                 connection.commit()
             else:
@@ -127,17 +128,19 @@ class UnitOfWork(Reads):
             old = dict(zip(PLANS.columns, held[0][1:], strict=True)) if held else None
             plan_id = row[0] if old is None else old["id"]
             head = compare(connection, PLANS, [row])
-            parts = (
-                (CELLS, compare(connection, CELLS, cell_rows(plan_id, plan.cells), where={"plan_id": plan_id})),
-                (UNITS, compare(connection, UNITS, unit_rows(plan_id, plan.units), where={"plan_id": plan_id})),
+            made = {"cells": cell_rows(plan_id, plan.cells), "units": unit_rows(plan_id, plan.units)}
+            parts = tuple(
+                (codec, compare(connection, codec, made[codec.table.name], where={"plan_id": plan_id}))
+                for codec in (CELLS, UNITS)
             )
             if old is not None and old["status"] != PlanStatus.DRAFT.value:
                 refuse_edits(plan, old, [difference for _, difference in parts])
         moved = [self._write(codec, difference, remove_left=True) for codec, difference in ((PLANS, head), *parts)]
         if any(moved):
-            body = {"code": plan.code, "status": plan.status.value, "effective_from": moment_text(plan.effective_from)}
+            body = shown(PLANS.table, PLANS.columns)(row)
             counts = {codec.table.name: _counts(difference) for codec, difference in parts}
-            self._trail.file("plan", plan_id, "added" if old is None else "updated", body | counts)
+            brought = {codec.table.name: (codec.columns, made[codec.table.name]) for codec, _ in parts}
+            self._trail.file("plan", plan_id, "added" if old is None else "updated", body | counts, brought)
         return parts[0][1].changes + parts[1][1].changes
 
     def put_officers(self, officers: Iterable[Officer]) -> Changes:
@@ -217,7 +220,10 @@ class UnitOfWork(Reads):
         if stored != made:
             first = counts[ROAD_SOURCES.name]["added"]
             told = {"file": network.source.name, "sha256": network.source.sha256, **counts}
-            self._trail.file("roads", made[ROAD_SOURCES][0][0], "added" if first else "updated", told)
+            brought = {
+                table.name: (columns_of(table), list(zip(*columns, strict=True))) for table, columns in made.items()
+            }
+            self._trail.file("roads", made[ROAD_SOURCES][0][0], "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
@@ -238,6 +244,7 @@ class UnitOfWork(Reads):
         whole_rows: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
         mapping: Mapping[str, str] | None = None,
         unplaced: int = 0,
+        source: SourceFile | None = None,
     ) -> UUID:
         """Note a file that this unit of work brought in; events of plans and roads put since the last one name it too.
 
@@ -250,6 +257,7 @@ class UnitOfWork(Reads):
             whole_rows: The whole rows set aside, heading to value, by sheet and row number.
             mapping: Heading to field, as used.
             unplaced: Records it holds without a place.
+            source: The file itself when plans or roads came by it; they are derived from it again in `rebuild`.
         """
         import_id, listed, whole = uuid4(), tuple(set_aside), whole_rows or {}
         aside = len({(fault.sheet, fault.row) for fault in listed})
@@ -272,9 +280,10 @@ class UnitOfWork(Reads):
                 for fault in listed
             ],
         )
-        self._trail.source(file, sha256)
+        self._trail.source(file, sha256, source)
         told = {"noun": noun, "file": file, "sha256": sha256, "set_aside": aside, "unplaced": unplaced}
-        self._trail.file("import", str(import_id), "added", told | asdict(changes))
+        told |= {"mapping": dict(mapping or {}), "source": None if source is None else source.told(), **asdict(changes)}
+        self._trail.file("import", str(import_id), "added", told)
         return import_id
 
     def _put(

@@ -24,8 +24,8 @@ def upgrade() -> None:
         connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {view.query}")
         register(connection, Layer(view.name, view.said, view.geometry, indexed=False))
     guard(connection, (*STANDARD_TABLES, *(table.name for table in METADATA.sorted_tables), "alembic_version"))
-    for name in APPEND_ONLY:
-        append_only(connection, name)
+    for name, emptied in APPEND_ONLY.items():
+        append_only(connection, METADATA.tables[name], emptied)
 
 
 def downgrade() -> None:
