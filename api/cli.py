@@ -16,8 +16,9 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from api.commands import bench, check, database, demo, frame, imports, locate, maps_out, report, respond, serve
+from api.commands import backup, bench, check, database, demo, frame, imports, locate, maps_out, report, respond, serve
 from api.commands.shared import Console
+from api.stopping import ended_in_order
 from gridgis import __version__
 from gridgis.errors import GridGISError, InvalidValue, NotKnown, StoreFault, Unreadable
 from maps.words import LANGUAGES, Words
@@ -34,15 +35,17 @@ EXIT_OF_CODE: Mapping[str, int] = MappingProxyType(
 EXIT_OF_CLASS: Mapping[type[GridGISError], int] = MappingProxyType(
     {StoreFault: UNABLE, Unreadable: UNABLE, InvalidValue: WRONG_CALL, NotKnown: WRONG_CALL, GridGISError: REFUSED}
 )
-COMMANDS = (demo, database, imports, check, locate, respond, maps_out, report, serve, bench)
+COMMANDS = (demo, database, imports, check, locate, respond, maps_out, report, serve, backup, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code; SIGTERM ends a command as Ctrl+C does."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal of another encoding shows what it can
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments, os.environ))
+    with ended_in_order():
+        code = run(sys.argv[1:] if arguments is None else arguments, os.environ)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
