@@ -1,6 +1,7 @@
 """Keep the district in one database: a GeoPackage file that other programs read and only GridGIS writes."""
 
 from geodata.store.changes import Changes
+from geodata.store.commands import Answer, Command
 from geodata.store.migrating import migrate
 from geodata.store.reading import ImportRecord, SetAside
 from geodata.store.sources import SourceFile
@@ -9,7 +10,9 @@ from geodata.store.unit_of_work import UnitOfWork
 from gridgis.events import Event
 
 __all__ = [
+    "Answer",
     "Changes",
+    "Command",
     "Event",
     "ImportRecord",
     "SetAside",

@@ -129,6 +129,7 @@ def stored_rows(
     where: Mapping[str, Any] | None = None,
     *,
     after: int = 0,
+    limit: int | None = None,
 ) -> list[Row]:
     """Rows of a table as plain values, ``fid`` first, in order of ``fid``.
 
@@ -138,10 +139,13 @@ def stored_rows(
         columns: Which columns.
         where: Values that rows must hold.
         after: Only rows whose ``fid`` is greater.
+        limit: How many at most, None for all.
     """
     given = where or {}
     tests = "".join(f" AND {table.name}.{name} = ?" for name in given)
     text = f"{statements(table, columns).select} WHERE {table.name}.fid > ?{tests} ORDER BY {table.name}.fid"
+    if limit is not None:
+        text += f" LIMIT {limit:d}"
     return plain_rows(connection, text, (after, *given.values()))
 
 

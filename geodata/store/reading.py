@@ -182,12 +182,23 @@ class Reads(ABC):
         with self._reading() as connection:
             return int(connection.exec_driver_sql("SELECT coalesce(max(fid), 0) FROM events").scalar() or 0)
 
-    def events(self, *, noun: str | None = None, noun_id: UUID | None = None, after: int = 0) -> tuple[Event, ...]:
-        """Changes of state in the order they were recorded, of one noun or one record, after a place in the trail."""
+    def events(
+        self, *, noun: str | None = None, noun_id: UUID | None = None, after: int = 0, limit: int | None = None
+    ) -> tuple[Event, ...]:
+        """Changes of state in the order they were recorded.
+
+        The answer is found by the events' numbers, so that somebody who follows the trail may ask as often as wanted.
+
+        Args:
+            noun: Only of one noun.
+            noun_id: Only of one record.
+            after: Only those after a place in the trail.
+            limit: How many at most, None for all.
+        """
         given = {"noun": noun, "noun_id": None if noun_id is None else str(noun_id)}
         where = {name: value for name, value in given.items() if value is not None}
         with self._reading() as connection:
-            found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after)
+            found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after, limit=limit)
         return tuple(map(event_of, found))
 
     def imports(self) -> tuple[ImportRecord, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
 from geodata.store.tables import View, column, declare, one_of, reference
@@ -314,6 +314,22 @@ VIEWS = (
     ),
 )
 
+
+RECORDS: Mapping[str, Table] = MappingProxyType(
+    {
+        "district": DISTRICT,
+        "officer": OFFICERS,
+        "post": POSTS,
+        "enterprise": ENTERPRISES,
+        "site": SITES,
+        "team": TEAMS,
+        "run_card": RUN_CARDS,
+        "alarm": ALARMS,
+        "dispatch": DISPATCHES,
+        "setting": SETTINGS,
+    }
+)
+"""Tables of which each row leaves its own events, by the events' noun."""
 
 APPEND_ONLY: Mapping[str, str] = MappingProxyType({"events": "personal", "imports": "", "sources": ""})
 """Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

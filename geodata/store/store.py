@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine
 
+from geodata.store.commands import Answer, Command
 from geodata.store.geopackage import revoke
 from geodata.store.migrating import upgrade
 from geodata.store.new_file import new_file
@@ -78,6 +79,31 @@ class Store(Reads):
                     connection.rollback()
         finally:
             self._writing.release()
+
+    def once(
+        self,
+        command: Command,
+        run: Callable[[UnitOfWork], Mapping[str, Any]],
+        *,
+        now: datetime,
+        reason: str = "",
+    ) -> Answer:
+        """Carry a command out in a unit of work of its own, or give the answer that it had before.
+
+        Args:
+            command: What is asked for, by whom, and under which key.
+            run: Does it in the unit of work, without committing, and gives the answer. What it raises is raised again
+                each time: a command that was refused had no effect, and is tried anew.
+            now: When, aware.
+            reason: Why, for the events.
+
+        Raises:
+            Conflict: ``command.key_reused`` when another command came with the same key.
+            InvalidValue: ``event.content`` for an answer that JSON can't say.
+            StoreFault: See `unit_of_work`.
+        """
+        with self.unit_of_work(actor=command.actor, now=now, reason=reason) as work:
+            return work.once(command, run)
 
     def state(self) -> DistrictState:
         """Everything one answer or check of the district needs, read at one moment.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -22,15 +22,18 @@ from geodata.store.changes import (
     check_references,
     compare,
     named_rows,
+    plain_rows,
     statements,
     stored_rows,
     write,
 )
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import json_text, moment_text
+from geodata.store.commands import Answer, Command, keep_answer, kept_answer
 from geodata.store.contents import record_changes
 from geodata.store.events import Trail, shown
 from geodata.store.geopackage import permit, revoke
+from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
 from geodata.store.reading import Reads
 from geodata.store.road_schema import ROAD_SOURCES
@@ -45,6 +48,7 @@ from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, Fault, StoreFault
+from gridgis.events import body_text
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
 
@@ -66,6 +70,7 @@ class UnitOfWork(Reads):
     def __init__(self, connection: Connection, *, db: Path, actor: str, now: datetime, reason: str) -> None:
         self._db = db
         self._connection = connection
+        self._now = now
         self._stamp = str(moment_text(now))
         self._actor = actor
         self._trail = Trail(actor, self._stamp, reason)
@@ -227,11 +232,73 @@ class UnitOfWork(Reads):
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
-        """Keep what the district sets differently, each a name and a JSON value."""
+        """Keep what the district sets differently, each a name and a JSON value.
+
+        Raises:
+            InvalidValue: ``event.content`` for what JSON can't say.
+        """
+        body_text(settings)
         made = [(str(uuid5(NAMESPACE, f"setting/{code}")), code, json_text(value)) for code, value in settings.items()]
         with self._reading() as connection:
             found = compare(connection, SETTINGS, made)
         return self._keep(SETTINGS, found)
+
+    def once(self, command: Command, run: Callable[[UnitOfWork], Mapping[str, Any]]) -> Answer:
+        """Carry a command out and commit, or give the answer that it had before; see `Store.once`."""
+        with self._reading() as connection:
+            kept = kept_answer(connection, command, self._now)
+        if kept is not None:
+            return kept
+        value = run(self)
+        with self._reading() as connection:
+            self._touch(schema.COMMANDS.name)
+            answer = keep_answer(connection, command, value, self._now)
+        self.commit()
+        return answer
+
+    def erase(self, noun: str, ids: Iterable[UUID]) -> int:
+        """Take away what records tell of persons: in their rows, and in what events tell of them.
+
+        Each record that named anybody leaves an event that says so. Copies and backups keep what they hold.
+
+        Args:
+            noun: What the records are, such as ``alarm``.
+            ids: Which ones; those that name nobody are left as they are.
+
+        Returns:
+            How many records named anybody.
+
+        Raises:
+            NotKnown: ``store.not_personal`` when records of the noun tell of nobody.
+        """
+        columns, count = personal_columns(noun), 0
+        with self._reading() as connection:
+            self._trail.write_records(connection)
+            for id_ in ids:
+                held = find_held(connection, noun, columns, str(id_))
+                if held:
+                    self._touch(schema.RECORDS[noun].name)
+                    empty(connection, held, self._stamp)
+                    self._trail.erased(noun, held.id, {"fields": columns, "events": held.events})
+                    count += 1
+        return count
+
+    def erase_set_aside(self, *, before: datetime) -> int:
+        """Delete the rows that imports of before a moment set aside, as they may tell of persons; how many there were.
+
+        Each of these imports leaves an event that says so.
+        """
+        query = (
+            "SELECT import_id, count(*) FROM set_aside WHERE import_id IN "
+            "(SELECT id FROM imports WHERE imported_at < ?) GROUP BY import_id ORDER BY import_id"
+        )
+        with self._reading() as connection:
+            found = plain_rows(connection, query, (moment_text(before),))
+            for import_id, rows_held in found:
+                self._touch(schema.SET_ASIDE.name)
+                connection.exec_driver_sql("DELETE FROM set_aside WHERE import_id = ?", (import_id,))
+                self._trail.erased("import", import_id, {"set_aside": rows_held, "events": []})
+        return sum(rows_held for _, rows_held in found)
 
     def record_import(
         self,
