@@ -25,6 +25,7 @@ from geodata.store.geopackage import (
     guard_texts,
     rtree_texts,
 )
+from geodata.store.presence import identity, keep_to_file
 from geodata.store.schema import APPEND_ONLY, REVISIONS
 from geodata.store.tables import METADATA, geometry_column
 from gridgis.errors import StoreFault
@@ -52,11 +53,13 @@ def engine_for(path: Path) -> Engine:
     """An engine over one file; its connections write only where the file lets them.
 
     Every connection has foreign keys on, ``synchronous=FULL``, a busy timeout and GeoPackage's functions. Transactions
-    begin when SQLAlchemy begins them, a writing one with the write lock (option ``gridgis_begin``).
+    begin when SQLAlchemy begins them, a writing one with the write lock (option ``gridgis_begin``). They are opened
+    anew when another file took the name.
     """
     mode = "rw" if os.access(path, os.W_OK) else "ro"
 
     def connect() -> sqlite3.Connection:
+        identity(path)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -77,6 +80,7 @@ def engine_for(path: Path) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("gridgis_begin", "BEGIN"))
 
+    keep_to_file(engine, path)
     return engine
 
 
