@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -31,6 +31,7 @@ from geodata.store.tables import METADATA, geometry_column
 from gridgis.errors import StoreFault
 
 BUSY_TIMEOUT_S = 15.0
+READY_WITHIN_S = 2.0
 WRITE = {"gridgis_begin": "BEGIN IMMEDIATE"}
 """Execution options of a connection that will write: it takes the one write lock at once."""
 
@@ -138,6 +139,22 @@ def fault_of(error: sqlite3.Error, db: str | Path) -> StoreFault:
         if name.startswith(start):
             return StoreFault(code, db=str(db), cause=str(error))
     return StoreFault("store.refused", db=str(db), cause=str(error))
+
+
+def check_write_lock(engine: Engine, path: Path) -> None:
+    """Refuse a database whose write lock can't be had soon.
+
+    Raises:
+        StoreFault: ``store.locked`` when another program keeps it, ``store.read_only``.
+    """
+    with faults(path), closing(engine.raw_connection()) as held:
+        connection = held.cursor()
+        connection.execute(f"PRAGMA busy_timeout = {round(READY_WITHIN_S * 1000)}")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
 
 
 def check_file(path: Path) -> None:

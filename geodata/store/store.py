@@ -18,8 +18,9 @@ from geodata.store.commands import Answer, Command
 from geodata.store.geopackage import revoke
 from geodata.store.migrating import upgrade
 from geodata.store.new_file import new_file
+from geodata.store.presence import check_room
 from geodata.store.reading import STATE_PARTS, Reads
-from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, engine_for, faults
+from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, check_write_lock, engine_for, faults
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
 from gridgis.errors import StoreFault
@@ -126,6 +127,27 @@ class Store(Reads):
             return {}
         changed = self._changed_nouns(version)
         return {name: getattr(state, name) for name, nouns in STATE_PARTS.items() if not nouns & changed}
+
+    def check_ready(self, *, least_free_bytes: int = 0) -> int:
+        """Version of the data, once it is sure that they can be read and written now.
+
+        Args:
+            least_free_bytes: Room that there has to be on the disk.
+
+        Raises:
+            StoreFault: ``store.missing``, ``store.read_only``, ``store.nearly_full``, ``store.locked`` and the like.
+        """
+        with self._reading() as connection:
+            check_revision(connection, self.path)
+            check_triggers(connection, self.path)
+            version = self.version()
+        check_room(self.path, least_free_bytes)
+        if self._writing.acquire(blocking=False):  # a writer of our own shows as well that it can be written
+            try:
+                check_write_lock(self._engine, self.path)
+            finally:
+                self._writing.release()
+        return version
 
     def copy_for_reading(self, path: str | Path) -> Path:
         """Copy the database as it is now, while it is served, to a file that other programs may open.
