@@ -130,6 +130,7 @@ def test_why_other_teams_stay_opens_in_place(desk: Watched, served: Served) -> N
 def test_a_place_outside_the_district_says_where_it_is_and_what_to_do(desk: Watched, served: Served) -> None:
     page = desk.page
     show(page, served)
+    zoom = page.locator(".map").get_attribute("data-zoom")
     search(page, "120.25,32.51")
     page.keyboard.press("Enter")
     refusal = page.locator(".refusal")
@@ -139,6 +140,7 @@ def test_a_place_outside_the_district_says_where_it_is_and_what_to_do(desk: Watc
     assert "乙镇" in told
     assert "公里" in told
     assert page.locator(".team-row").count() == 0
+    page.locator(f".map:not([data-zoom='{zoom}'])").wait_for()  # zoomed out until both can be seen
 
 
 def test_an_answer_is_asked_again_when_type_or_level_changes(desk: Watched, served: Served) -> None:

@@ -12,6 +12,7 @@ import {
   narrow,
   opened,
   place,
+  reply,
   sheet,
   theme,
   wanted,
@@ -58,6 +59,7 @@ export function makeMap(target, of) {
   const themeNow = () => theme.peek();
   const bbox = of.bbox ?? [119.8, 32.2, 120.4, 32.8];
   const whole = transformExtent(bbox, "EPSG:4326", "EPSG:3857");
+  const nearby = ol.extent.buffer(whole, ol.extent.getWidth(whole));
   const asked = viewAsked();
   const view = new ol.View({
     center: asked ? fromLonLat([asked.lon, asked.lat]) : ol.extent.getCenter(whole),
@@ -65,12 +67,12 @@ export function makeMap(target, of) {
     minZoom: 7,
     maxZoom: 19.5,
     enableRotation: false,
-    extent: ol.extent.buffer(whole, ol.extent.getWidth(whole)),
+    extent: nearby,
     constrainOnlyCenter: true,
     showFullExtent: true,
   });
 
-  const ground = tiles("base", of, { style: groundStyle(themeNow, () => layers.peek().cells), declutter: "ground", zIndex: 1 });
+  const ground = tiles("base", of, { style: groundStyle(themeNow, () => layers.peek().cells), declutter: "labels", zIndex: 1 });
   const borders = tiles("cells", of, { style: bordersStyle(themeNow), zIndex: 10 });
   const labels = tiles("cells", of, { style: labelsStyle(themeNow), declutter: "labels", zIndex: 40 });
   labels.setSource(borders.getSource());
@@ -158,6 +160,14 @@ export function makeMap(target, of) {
     if (now) untilFitted(map, () => bringIntoView(answerExtent(now)), answerExtent(now));
   });
   effect(() => {
+    const at = place.peek();
+    if (reply.value.state !== "refused" || !at) return;
+    const refused = fromLonLat([at.lon, at.lat]);
+    const both = ol.extent.boundingExtent([refused, ol.extent.getBottomLeft(whole), ol.extent.getTopRight(whole)]);
+    const near = ol.extent.containsCoordinate(nearby, ol.extent.getCenter(both));
+    if (near && !inSight(map, refused)) bringIntoView(both);
+  });
+  effect(() => {
     if (opened.value === null) return;
     const extent = openedExtent();
     if (extent) bringIntoView(extent, CLOSEST_ROUTE);
@@ -203,6 +213,14 @@ function padding(map) {
   const height = map.getSize()?.[1] ?? 600;
   const below = narrow.peek() ? Math.min(height * 0.6, sheet.peek() === "low" ? 130 : height * 0.52) : 0;
   return [44, 44, 44 + below, 56];
+}
+
+/** Whether a place is shown, clear of what covers the map. @param {any} map @param {number[]} coordinate */
+function inSight(map, coordinate) {
+  const [width, height] = map.getSize();
+  const [top, right, below, left] = padding(map);
+  const [x, y] = map.getPixelFromCoordinate(coordinate) ?? [-1, -1];
+  return x >= left && x <= width - right && y >= top && y <= height - below;
 }
 
 /** Bring an answer into view unless all of it is there already and large enough.
