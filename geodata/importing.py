@@ -25,8 +25,9 @@ from geodata.registers import (
 )
 from geodata.registers.batch import Batch, read_batch
 from geodata.registers.register import Brought, Intake, Register
-from geodata.sources import read_source
-from gridgis.errors import Fault, InputRejected, NotKnown
+from geodata.sources import read_source, source_parts
+from geodata.store.sources import SourceFile
+from gridgis.errors import Fault, InputRejected, NotKnown, Unreadable
 
 if TYPE_CHECKING:
     from geodata.store import Store, UnitOfWork
@@ -44,6 +45,8 @@ REGISTERS: Mapping[str, Register] = {
     "dispatches": dispatches.REGISTER,
 }
 ROADS = "roads"
+KEPT = frozenset({"boundaries", "cells", "units", ROADS})
+"""Nouns whose files are kept in the database: their events tell of the file, and the rows are derived from it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,10 @@ def import_file(
             brought = reading.bring(work)
             faults = reading.batch.faults
             _refuse(reading, brought, faults, strict=strict)
-            _note(work, noun, reading, brought, faults)
+            source = None
+            if noun in KEPT and brought.changes and not dry_run:
+                source = _source(Path(path), mapping, reading, crs=crs, layer=layer, effective=effective)
+            _note(work, noun, reading, brought, faults, source=source)
             if not dry_run:
                 work.commit()
     finally:
@@ -229,7 +235,40 @@ def _refuse(reading: Reading, brought: Brought, faults: tuple[Fault, ...], *, st
         raise InputRejected("import.nothing_left", faults, file=reading.file, count=rows)
 
 
-def _note(work: UnitOfWork, noun: str, reading: Reading, brought: Brought, faults: tuple[Fault, ...]) -> None:
+def _source(
+    path: Path,
+    mapping: str | Path | None,
+    reading: Reading,
+    *,
+    crs: str | None,
+    layer: str | None,
+    effective: datetime | None,
+) -> SourceFile:
+    """The file as it is, to be kept with what it brought.
+
+    Raises:
+        Unreadable: ``file.changed`` when it is no longer the one that was read.
+    """
+    try:
+        parts = {name: part.read_bytes() for name, part in source_parts(path).items()}
+        told = {} if mapping is None else {Path(mapping).name: Path(mapping).read_bytes()}
+    except OSError as error:
+        raise Unreadable("file.changed", file=reading.file) from error
+    source = SourceFile(parts, told, crs=crs, layer=layer, effective=effective)
+    if source.sha256 != reading.sha256:
+        raise Unreadable("file.changed", file=reading.file)
+    return source
+
+
+def _note(
+    work: UnitOfWork,
+    noun: str,
+    reading: Reading,
+    brought: Brought,
+    faults: tuple[Fault, ...],
+    *,
+    source: SourceFile | None,
+) -> None:
     """Record the import, but for one that repeats the last import of the file to the letter."""
     mapping = reading.batch.headings
     last = next((one for one in reversed(work.imports()) if (one.noun, one.file) == (noun, reading.file)), None)
@@ -246,6 +285,7 @@ def _note(work: UnitOfWork, noun: str, reading: Reading, brought: Brought, fault
         whole_rows=reading.batch.whole_rows,
         mapping=mapping,
         unplaced=len(brought.waiting),
+        source=source,
     )
 
 

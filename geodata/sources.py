@@ -39,9 +39,9 @@ def read_source(
             with unpacked(path, layer) as inner:
                 alone = layer is not None and layer == inner.stem
                 tables = read_source(inner, layer=None if alone else layer, crs=crs, progress=told)
-            sha256 = _sha256(path, kind)
+            sha256 = _sha256(path)
             return tuple(replace(table, file=path.name, sha256=sha256) for table in tables)
-        sha256 = _sha256(path, kind)
+        sha256 = _sha256(path)
         if kind in {FileKind.DELIMITED, FileKind.WORKBOOK}:
             return _tables(path, kind, sha256, layer, told)
         from geodata.layers import read_layer
@@ -71,16 +71,22 @@ def _tables(path: Path, kind: FileKind, sha256: str, layer: str | None, progress
     return replace(filled[0], warnings=(*filled[0].warnings, *told)), *filled[1:]
 
 
-def _sha256(path: Path, kind: FileKind) -> str:
-    """Of the file, or of all the parts of what is several files."""
-    if kind is FileKind.SHAPEFILE:
+def source_parts(path: Path) -> dict[str, Path]:
+    """The files that a source is made of, by their names in its folder: several of a Shapefile or a geodatabase."""
+    main = main_part(path)
+    if main.is_dir():
+        return {f"{main.name}/{part.name}": part for part in sorted(main.iterdir())}
+    if main.suffix.lower() == ".shp":
         from geodata.shapefiles import shapefile_parts
 
-        parts = list(shapefile_parts(path).values())
-    else:
-        parts = sorted(path.iterdir()) if path.is_dir() else [path]
+        return {part.name: part for part in shapefile_parts(main).values()}
+    return {main.name: main}
+
+
+def _sha256(path: Path) -> str:
+    """Of the file, or of all the parts of what is several files."""
     digest = hashlib.sha256()
-    for part in parts:
+    for part in source_parts(path).values():
         with part.open("rb") as stream:
             while chunk := stream.read(1 << 20):
                 digest.update(chunk)

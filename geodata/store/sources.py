@@ -22,7 +22,6 @@ from geodata.store.changes import plain_rows, statements
 from geodata.store.codec import Row, columns_of
 from gridgis.codes import NAMESPACE
 from gridgis.errors import StoreFault
-from gridgis.events import moment_text
 
 GEOMETRY = "geom"
 COLUMNS = columns_of(schema.SOURCES)
@@ -61,7 +60,7 @@ class SourceFile:
             "mapping": {name: hash_of(content) for name, content in self.mapping.items()},
             "crs": self.crs,
             "layer": self.layer,
-            "effective": None if self.effective is None else moment_text(self.effective),
+            "effective": None if self.effective is None else self.effective.isoformat(),
         }
 
 
