@@ -11,6 +11,7 @@ from typing import Any
 from gridgis.errors import Fault, GridGISError, NotKnown
 
 LANGUAGES = ("zh", "en")
+FULL_STOPS = ("。", "！", "？")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Words:
     def _what_and_mend(self, key: str, fields: Mapping[str, Any]) -> str:
         what = self.text(f"{key}.what", **fields)
         mend = self.text(f"{key}.mend", **fields) if f"{key}.mend" in self else ""
-        return f"{what} {mend}".strip()
+        gap = "" if what.endswith(FULL_STOPS) else " "
+        return f"{what}{gap}{mend}".strip()
 
 
 class _Shown(dict[str, Any]):
