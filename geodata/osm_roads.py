@@ -50,7 +50,7 @@ class RoadQuality:
         lost_ways: Roads of which nothing lies in the file, or of one node only.
         barriers: Barriers and fords by kind.
         bad_tags: Values that were not understood, the most frequent first.
-        restrictions: Turn restrictions by kind; stored, not applied.
+        restrictions: Turn restrictions by kind.
         broken_restrictions: Those that do not name their parts.
         left_out: Ways not taken, by class (construction, area, ferry …).
         untagged_crossings: OSM ways of roads drawn across a river or canal without a word of a bridge, tunnel or ford.

@@ -7,6 +7,7 @@ from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestric
 from gridgis.roads.router import Router
 from gridgis.roads.routes import BrokenLimit, Route
 from gridgis.roads.travel_time import DEFAULT_PROFILES, Mode, VehicleProfile
+from gridgis.roads.turns import TurnReport
 
 __all__ = [
     "DEFAULT_PROFILES",
@@ -20,6 +21,7 @@ __all__ = [
     "RoadSource",
     "Route",
     "Router",
+    "TurnReport",
     "TurnRestriction",
     "VehicleProfile",
 ]

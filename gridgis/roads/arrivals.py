@@ -89,7 +89,7 @@ class Arrivals:
         """The roads from origin i to the place."""
         if self.travel_ms[i] < 0:
             return Route(None, inf)
-        parts = list(self._parts(i))
+        parts = [part for part in self._parts(i) if part.from_share < part.to_share]
         network, topology = self._roads.network, self._roads.graph.topology
         edges = tuple(int(topology.edge[part.arc]) for part in parts)
         metric = coordinates_along(self._roads.streets, topology, parts) if parts else self._at(i)

@@ -15,7 +15,7 @@ _SAME_M = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """How a network hangs together for one vehicle; limits and closures are not considered.
+    """How a network hangs together for one vehicle; limits, closures and turns are not considered.
 
     A part is usable when one can drive from anywhere in it to anywhere in it and it is the greatest such part (the one
     with the most road) or has at least a set length of road; all others are islands.
@@ -65,17 +65,17 @@ def find_components(graph: SearchGraph, least_component_m: float = LEAST_COMPONE
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    topology = graph.topology
-    nodes = topology.nodes
-    passed = graph.open & ~(graph.closed_node[topology.tail] | graph.closed_node[topology.head])
-    tail, head = topology.tail[passed], topology.head[passed]
+    tail, head, length_m, closed_node = _between_junctions(graph)
+    nodes = len(closed_node)
+    passed = ~(closed_node[tail] | closed_node[head])
+    tail, head, length_m = tail[passed], head[passed], length_m[passed]
     links = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(nodes, nodes))
     count, label = connected_components(links, directed=True, connection="strong")
     inside = label[tail] == label[head]
-    part_m = np.bincount(label[tail][inside], topology.length_m[passed][inside], count).astype(np.float64)
+    part_m = np.bincount(label[tail][inside], length_m[inside], count).astype(np.float64)
     part_nodes = np.bincount(label, minlength=count)
     usable_part = part_m >= min(2 * least_component_m, part_m.max(initial=0.0)) - _SAME_M
-    usable = usable_part[label] & ~graph.closed_node if count else np.zeros(0, dtype=bool)
+    usable = usable_part[label] & ~closed_node if count else np.zeros(0, dtype=bool)
     return Components(
         label=label.astype(np.int32),
         usable=usable,
@@ -84,6 +84,17 @@ def find_components(graph: SearchGraph, least_component_m: float = LEAST_COMPONE
         part_m=part_m,
         part_nodes=part_nodes,
     )
+
+
+def _between_junctions(
+    graph: SearchGraph,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.bool_]]:
+    """Ends and lengths of arcs between junctions, whatever turns are forbidden; junctions that are shut."""
+    topology = graph.topology
+    whole = graph.open & (topology.tail == topology.junction[topology.tail])
+    ends = (topology.junction[side[whole]] for side in (topology.tail, topology.head))
+    junctions = int(topology.junction.max(initial=-1)) + 1
+    return *ends, topology.length_m[whole], graph.closed_node[:junctions]
 
 
 def _spread(tail: NDArray[np.int32], head: NDArray[np.int32], origin: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -105,8 +116,9 @@ def _spread(tail: NDArray[np.int32], head: NDArray[np.int32], origin: NDArray[np
 def report_components(graph: SearchGraph, components: Components) -> ComponentReport:
     """Figures about the parts of a network."""
     met = np.zeros(len(components.usable), dtype=bool)
-    met[graph.topology.tail[graph.open]] = met[graph.topology.head[graph.open]] = True
-    met &= ~graph.closed_node
+    tail, head, _, closed_node = _between_junctions(graph)
+    met[tail] = met[head] = True
+    met &= ~closed_node
     sizes = np.bincount(components.label[met], minlength=len(components.part_nodes))
     usable_parts = np.unique(components.label[components.usable])
     island = components.part_m > 0

@@ -51,7 +51,7 @@ class RoadSource:
 
 @dataclass(frozen=True, slots=True)
 class TurnRestriction:
-    """A rule about turning, as it was read; searches do not apply it yet.
+    """A rule about turning, as it was read; `gridgis.roads.turns` says how it is applied.
 
     Attributes:
         osmid: Of the relation.
@@ -103,7 +103,7 @@ class RoadNetwork:
         reversed: bool (m), whether the edge runs against the direction in which the way was drawn.
         tags: object (m), mappings text → text: every other tag that was kept (maxspeed, maxweight, bridge, access …).
         geometry: object (m), LineStrings lon/lat in driving direction.
-        turn_restrictions: Stored and counted, not applied.
+        turn_restrictions: Rules about turning.
         source: Where it comes from.
         water: object (w), lines and areas lon/lat of water that nobody walks through on the way from the road's end.
 

@@ -29,6 +29,7 @@ from gridgis.roads.searchers import PreparedHierarchy
 from gridgis.roads.streets import Streets, gather_streets
 from gridgis.roads.topology import Topology, lay_out
 from gridgis.roads.travel_time import DEFAULT_PROFILES, VehicleProfile
+from gridgis.roads.turns import ForbiddenTurns, TurnReport, binds, forbidden_turns
 from gridgis.roads.vehicle_roads import VehicleRoads
 
 if TYPE_CHECKING:
@@ -86,7 +87,16 @@ class Router:
     @cached_property
     def topology(self) -> Topology:
         """The arcs of the network, the same for all vehicles; its ``content_hash`` names the preparation to keep."""
-        return lay_out(self.network, self.streets)
+        return lay_out(self.network, self.streets, self._turns.rules)
+
+    @cached_property
+    def _turns(self) -> ForbiddenTurns:
+        return forbidden_turns(self.network, self.streets)
+
+    @property
+    def turn_report(self) -> TurnReport:
+        """What became of the network's rules about turning."""
+        return self._turns.report
 
     @property
     def preparation(self) -> Preparation | None:
@@ -144,20 +154,26 @@ class Router:
         with self._lock:
             if wanted not in self._vehicles:
                 allowed, graph, components = self._without_limits(profile)
-                if wanted[1] or self._closed.any():
-                    graph = weigh_arcs(self.topology, allowed, limits=wanted[1], closed=self._closed)
+                if wanted[1] or self._closed.any() or profile.obeys_turns:
+                    graph = self._weigh(profile, allowed, limits=wanted[1])
                 self._vehicles[wanted] = VehicleRoads(self.network, self.streets, graph, components)
             vehicle = self._vehicles[wanted]
         if self._prepared is not None:
             vehicle.customize(self._prepared)
         return vehicle
 
+    def _weigh(self, profile: VehicleProfile, allowed: Passage, *, limits: bool) -> SearchGraph:
+        barring = np.array([binds(rule, profile) for rule in self.network.turn_restrictions], dtype=bool)
+        return weigh_arcs(self.topology, allowed, limits=limits, closed=self._closed, barring=barring)
+
     def _without_limits(self, profile: VehicleProfile) -> tuple[Passage, SearchGraph, Components]:
-        """How a vehicle gets along when nothing is closed and no limit holds: this decides what is an island."""
+        """How a vehicle gets along without closures, limits and rules about turning: this decides what is an island."""
         if profile.code not in self._passages:
             allowed = passage(self.network, profile)
-            nothing = np.zeros(self.network.edges, dtype=bool)
-            graph = weigh_arcs(self.topology, allowed, limits=False, closed=nothing)
+            no_edge, no_rule = (
+                np.zeros(count, dtype=bool) for count in (self.network.edges, len(self.network.turn_restrictions))
+            )
+            graph = weigh_arcs(self.topology, allowed, limits=False, closed=no_edge, barring=no_rule)
             self._passages[profile.code] = (allowed, graph, find_components(graph, self._least_component_m))
         return self._passages[profile.code]
 

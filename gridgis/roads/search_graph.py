@@ -37,7 +37,14 @@ class SearchGraph:
         return self.ms >= 0
 
 
-def weigh_arcs(topology: Topology, passage: Passage, *, limits: bool, closed: NDArray[np.bool_]) -> SearchGraph:
+def weigh_arcs(
+    topology: Topology,
+    passage: Passage,
+    *,
+    limits: bool,
+    closed: NDArray[np.bool_],
+    barring: NDArray[np.bool_],
+) -> SearchGraph:
     """The arcs of a network for one vehicle.
 
     Args:
@@ -45,15 +52,17 @@ def weigh_arcs(topology: Topology, passage: Passage, *, limits: bool, closed: ND
         passage: How the vehicle gets along edges (m) and past nodes (n).
         limits: Whether weight, height and width limits hold.
         closed: bool (m), edges that are closed to all.
+        barring: bool (r), rules about turning that bind the vehicle.
     """
     shut = closed | passage.over_limit if limits else closed
     edge = topology.edge
     ms = np.where(topology.against, passage.against_ms[edge], passage.along_ms[edge])
     ms[shut[edge]] = -1
+    ms[topology.barred_arc[barring[topology.barred_by]]] = -1
     closed_node = passage.node_ms == CLOSED_NODE
     if limits:
         closed_node |= passage.node_over_limit
-    delay_ms = np.maximum(passage.node_ms, 0)
+    closed_node, delay_ms = closed_node[topology.junction], np.maximum(passage.node_ms, 0)[topology.junction]
     weight = weigh(np.where(ms < 0, -1, ms + delay_ms[topology.head]), topology.length_m)
     weight[closed_node[topology.tail] | closed_node[topology.head]] = NEVER
     return SearchGraph(topology, ms, delay_ms, closed_node, weight)

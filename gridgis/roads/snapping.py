@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gridgis.roads.components import Components
 from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.streets import SAME_PLACE_M, Streets
+from gridgis.roads.topology import Topology
 from gridgis.roads.weights import weigh
 
 FARTHEST_DRY_M = 2000.0
@@ -145,8 +146,9 @@ def usable_streets(graph: SearchGraph, components: Components) -> tuple[NDArray[
     topology = graph.topology
     streets = len(topology.street_start) - 1
     leaving, coming = np.zeros(streets, dtype=bool), np.zeros(streets, dtype=bool)
-    leads_out = graph.open & components.comes_to[topology.head] & ~graph.closed_node[topology.head]
-    leads_in = graph.open & components.comes_from[topology.tail] & ~graph.closed_node[topology.tail]
+    tail, head = topology.junction[topology.tail], topology.junction[topology.head]
+    leads_out = graph.open & components.comes_to[head] & ~graph.closed_node[head]
+    leads_in = graph.open & components.comes_from[tail] & ~graph.closed_node[tail]
     leaving[topology.street[leads_out]] = True
     coming[topology.street[leads_in]] = True
     return leaving, coming
@@ -182,7 +184,8 @@ def ways_out(graph: SearchGraph, snapped: Snapped) -> EndParts:
     ms = graph.ms[arc] - covered_ms(graph, arc, share) + graph.delay_ms[node]
     weight = weigh(ms, topology.length_m[arc] * (1 - share))
     parts = EndParts(owner.astype(np.int32), node, weight, arc, share, np.ones(len(arc)))
-    return _with_nodes(graph, parts, topology.tail[arc], share == 0)
+    there = np.flatnonzero(share == 0)
+    return _with_nodes(graph, parts, owner[there], topology.junction[topology.tail[arc[there]]])
 
 
 def ways_in(graph: SearchGraph, snapped: Snapped) -> EndParts:
@@ -191,21 +194,34 @@ def ways_in(graph: SearchGraph, snapped: Snapped) -> EndParts:
     owner, arc, share = _arcs_at(graph, snapped)
     weight = weigh(covered_ms(graph, arc, share), topology.length_m[arc] * share)
     parts = EndParts(owner.astype(np.int32), topology.tail[arc], weight, arc, np.zeros(len(arc)), share)
-    return _with_nodes(graph, parts, topology.head[arc], share == 1)
+    start, end = np.flatnonzero(share == 0), np.flatnonzero(share == 1)
+    owner = np.concatenate([owner[start], owner[end]])
+    node = np.concatenate([topology.tail[arc[start]], topology.head[arc[end]]])
+    return _with_nodes(graph, parts, *_however_come(topology, owner, node))
 
 
-def _with_nodes(graph: SearchGraph, parts: EndParts, node: NDArray[np.int32], at_node: NDArray[np.bool_]) -> EndParts:
-    """The parts that end at nodes that can be passed, with those of points that lie at an arc's other end."""
-    there = np.flatnonzero(at_node)
-    none = np.zeros(len(there))
-    owner, ends = np.concatenate([parts.owner, parts.owner[there]]), np.concatenate([parts.node, node[there]])
+def _however_come(
+    topology: Topology, owner: NDArray[np.intp], node: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Points at nodes: each with its junction and with all nodes into which that is split."""
+    junction = topology.junction[node]
+    split, into = topology.split
+    first, last = np.searchsorted(split, junction, "left"), np.searchsorted(split, junction, "right")
+    extra = np.concatenate([into[one:other] for one, other in zip(first, last, strict=True)] or [into[:0]])
+    return np.concatenate([owner, np.repeat(owner, last - first)]), np.concatenate([junction, extra])
+
+
+def _with_nodes(graph: SearchGraph, parts: EndParts, owner: NDArray[np.intp], node: NDArray[np.int32]) -> EndParts:
+    """The parts that end at nodes that can be passed, together with points that lie at such nodes."""
+    none = np.zeros(len(node))
+    owners, ends = np.concatenate([parts.owner, owner.astype(np.int32)]), np.concatenate([parts.node, node])
     kept = np.flatnonzero(~graph.closed_node[ends])
-    kept = kept[np.argsort(owner[kept], kind="stable")]
+    kept = kept[np.argsort(owners[kept], kind="stable")]
     return EndParts(
-        owner=owner[kept],
+        owner=owners[kept],
         node=ends[kept],
         weight=np.concatenate([parts.weight, none.astype(np.int64)])[kept],
-        arc=np.concatenate([parts.arc, np.full(len(there), -1, dtype=np.int32)])[kept],
+        arc=np.concatenate([parts.arc, np.full(len(node), -1, dtype=np.int32)])[kept],
         from_share=np.concatenate([parts.from_share, none])[kept],
         to_share=np.concatenate([parts.to_share, none])[kept],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from gridgis.geometry import xy_to_metric
 from gridgis.roads.network import RoadNetwork
+from gridgis.roads.splitting import BareArcs, split_junctions
 from gridgis.roads.streets import Streets
 
 _HASH_VERSION = b"gridgis topology 1"
@@ -22,9 +24,12 @@ class Topology:
     """Arcs (a) between nodes (n), in the order of the nodes where they end.
 
     Every edge is an arc in its direction; a one-way edge is an arc in the other direction too, for those whom one-way
-    rules do not bind.
+    rules do not bind. Only junctions where a rule forbids a turn are split: beside the node itself, which stands for
+    coming from anywhere else, there is a node for every beginning of a forbidden sequence of edges, and each has arcs
+    of its own onward.
 
     Attributes:
+        junction: int32 (n), node of the network; for the nodes of the network themselves their own number.
         start: int32 (n + 1), arcs that end at node v are ``start[v]`` to ``start[v + 1]``.
         tail: int32 (a).
         head: int32 (a).
@@ -36,8 +41,11 @@ class Topology:
         street_start: int32 (s + 1), arcs of street i are ``street_arc[street_start[i]:street_start[i + 1]]``.
         street_arc: int32 (a).
         metric_xy: float64 (n, 2), metric coordinates of nodes.
+        barred_arc: int32 (b), arcs that a rule forbids.
+        barred_by: int32 (b), the rule of each, a place in `RoadNetwork.turn_restrictions`.
     """
 
+    junction: NDArray[np.int32]
     start: NDArray[np.int32]
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
@@ -49,6 +57,8 @@ class Topology:
     street_start: NDArray[np.int32]
     street_arc: NDArray[np.int32]
     metric_xy: NDArray[np.float64]
+    barred_arc: NDArray[np.int32]
+    barred_by: NDArray[np.int32]
 
     @property
     def nodes(self) -> int:
@@ -59,6 +69,13 @@ class Topology:
     def arcs(self) -> int:
         """Number of arcs, a."""
         return len(self.tail)
+
+    @cached_property
+    def split(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Junctions that are split, int32, sorted, and a node that each is split into: one entry for each such node."""
+        nodes = np.flatnonzero(self.junction != np.arange(self.nodes))
+        order = np.argsort(self.junction[nodes], kind="stable")
+        return self.junction[nodes][order], nodes[order].astype(np.int32)
 
     @cached_property
     def links(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -78,22 +95,33 @@ class Topology:
         return made.hexdigest()
 
 
-def lay_out(network: RoadNetwork, streets: Streets) -> Topology:
-    """The arcs of a network."""
+def lay_out(network: RoadNetwork, streets: Streets, turns: Mapping[tuple[int, ...], tuple[int, ...]]) -> Topology:
+    """The arcs of a network.
+
+    Args:
+        network: The network.
+        streets: Its streets.
+        turns: Forbidden sequences of edges and the rules that forbid each.
+    """
     alone = np.flatnonzero(network.oneway)
     edge = np.concatenate([np.arange(network.edges), alone]).astype(np.int32)
     against = np.arange(len(edge)) >= network.edges
     tail = np.where(against, network.head[edge], network.tail[edge])
     head = np.where(against, network.tail[edge], network.head[edge])
-    order = np.lexsort((against, edge, tail, head))
-    edge, against, tail, head = edge[order], against[order], tail[order], head[order]
+    split = split_junctions(BareArcs(tail, head, edge, against), network.nodes, turns)
+    arcs = split.arcs
+    order = np.lexsort((arcs.against, arcs.edge, arcs.tail, arcs.head))
+    tail, head, edge, against = arcs.tail[order], arcs.head[order], arcs.edge[order], arcs.against[order]
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     street = streets.of_edge[edge]
     street_arc = np.argsort(street, kind="stable").astype(np.int32)
     xy = np.column_stack([network.x, network.y])
     return Topology(
-        start=starts_of(head, network.nodes),
-        tail=tail.astype(np.int32),
-        head=head.astype(np.int32),
+        junction=split.junction,
+        start=starts_of(head, len(split.junction)),
+        tail=tail,
+        head=head,
         edge=edge,
         against=against,
         length_m=network.length_m[edge],
@@ -101,7 +129,9 @@ def lay_out(network: RoadNetwork, streets: Streets) -> Topology:
         street=street,
         street_start=starts_of(street[street_arc], len(streets.shapes)),
         street_arc=street_arc,
-        metric_xy=xy_to_metric(xy, streets.metric_epsg) if len(xy) else xy,
+        metric_xy=(xy_to_metric(xy, streets.metric_epsg) if len(xy) else xy)[split.junction],
+        barred_arc=place[split.barred[:, 0]],
+        barred_by=split.barred[:, 1].astype(np.int32),
     )
 
 

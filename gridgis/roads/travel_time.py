@@ -71,6 +71,7 @@ class VehicleProfile:
         open_barriers: Kinds of barriers that cost no time.
         against_oneway: Whether one-way rules do not bind it.
         fords: Whether it passes fords.
+        obeys_turns: Whether rules about turning bind it, unless they except it.
         walk_kmh: Speed of the crew on foot from the end of the road to the place.
 
     Raises:
@@ -92,6 +93,7 @@ class VehicleProfile:
     open_barriers: frozenset[str] = frozenset()
     against_oneway: bool = False
     fords: bool = False
+    obeys_turns: bool = True
     walk_kmh: float = 4.5
 
     def __post_init__(self) -> None:
@@ -190,6 +192,7 @@ DEFAULT_PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
             signed_share=0.0,
             open_barriers=_PASSED_ON_FOOT,
             against_oneway=True,
+            obeys_turns=False,
             walk_kmh=4.5,
         ),
     }

@@ -21,6 +21,7 @@ def arcs_between(tail: NDArray[np.int32], head: NDArray[np.int32], xy: NDArray[n
     arcs = np.arange(len(tail), dtype=np.int32)
     none = np.zeros(len(tail), dtype=bool)
     return Topology(
+        junction=np.arange(len(xy), dtype=np.int32),
         start=starts_of(head, len(xy)),
         tail=tail,
         head=head,
@@ -32,6 +33,8 @@ def arcs_between(tail: NDArray[np.int32], head: NDArray[np.int32], xy: NDArray[n
         street_start=np.arange(len(tail) + 1, dtype=np.int32),
         street_arc=arcs,
         metric_xy=xy,
+        barred_arc=arcs[:0],
+        barred_by=arcs[:0],
     )
 
 
