@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.bodies.geometry import Bbox, Geometry, bbox_of, geometry_of
+from api.bodies.geometry import Bbox, Geometry, LonLat, bbox_of, geometry_of
 from api.questions import ServedCell
 from gridgis.cells import Cell, CellKind
 from gridgis.people.officers import PostRole
@@ -35,7 +35,7 @@ class CellBody(BaseModel):
     key_town: bool
     site_group: str
     bbox: Bbox
-    seat: list[float] | None = Field(description="Lon/lat of the office or label, None when not known")
+    seat: LonLat | None = Field(description="Of the office or label, None when not known")
 
 
 class CellList(BaseModel):

@@ -14,6 +14,8 @@ DIGITS = 7
 
 Bbox = Annotated[list[float], Field(min_length=4, max_length=4, description="West, south, east, north in degrees")]
 
+LonLat = Annotated[list[float], Field(min_length=2, max_length=2, description="Longitude, latitude in degrees")]
+
 
 class Geometry(BaseModel):
     """A GeoJSON geometry (RFC 7946), lon/lat."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from api.asked import Current
-from api.bodies.alarms import ResponseBody, ResponseRequest
+from api.bodies.responses import ResponseBody, ResponseRequest
 from api.errors import problem_responses
 from api.questions import propose
 

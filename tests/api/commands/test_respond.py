@@ -73,10 +73,9 @@ def test_the_task_is_part_of_the_order(capsys: pytest.CaptureFixture[str], datab
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_command_line_and_http_answer_alike(capsys: pytest.CaptureFixture[str], database: Path, lang: str) -> None:
     told = ask(capsys, database, "--json", lang=lang).json
-    client = client_of(None, db=str(database))
     asked = {"lon": 120.134, "lat": 32.5165, "type": "hazmat", "level": "II", "when": NOON.isoformat()}
-    answer = client.post("/api/v1/responses", params={"lang": lang}, json=asked).json()
-    client.app.state.served.close()  # type: ignore[attr-defined]
+    with client_of(None, db=str(database)) as client:
+        answer = client.post("/api/v1/responses", params={"lang": lang}, json=asked).json()
     for own in told["chosen"]:
         same = next(team for team in answer["chosen"] if team["team"]["id"] == own["team"]["id"])
         assert own.pop("reason").endswith(same["reason"])
