@@ -16,14 +16,17 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
-from geodata.demo.chance import stream, wander
+from geodata.demo.chance import wander
 from geodata.demo.ground import DEGREE_DIGITS, Ground
+from geodata.demo.land import Land
+from geodata.demo.main_roads import middle_lines
+from geodata.demo.waters import lines_of, segments_of
 
 Points = NDArray[np.float64]
 _SPACING_M, _FINE = 172.0, 2
 _BUILT_UP = 0.30
 _PAIR_STEP_M, _PAIR_OFF_M = 95.0, 30.0
-_BESIDE_M = 78.0
+_BESIDE_M, _CROWDED_M = 78.0, 12.0
 _SAME_CORNER_M = 6.0
 _FAR_M = 40_000.0
 _GRID = 10.0**-DEGREE_DIGITS
@@ -48,20 +51,14 @@ class Faces:
     border_m: NDArray[np.float64]
 
 
-def cut_faces(ground: Ground, seed: int, followed: NDArray[np.object_]) -> Faces:
-    """Tile the district.
-
-    Args:
-        ground: The district.
-        seed: What is made up is drawn from it.
-        followed: Lines in metres that borders follow.
-    """
-    chance = stream(seed, "faces")
-    points = _seeds(ground, chance, followed)
+def cut_faces(land: Land) -> Faces:
+    """Tile the district; borders follow its rivers, canals and main roads."""
+    ground, chance = land.ground, land.chance("faces")
+    points = _seeds(ground, chance, np.concatenate((lines_of(land.waters), middle_lines(land.routes))))
     lines = _borders(ground, points)
     shapes = shapely.get_parts(shapely.polygonize(lines))
     inside = shapely.contains_properly(ground.outline, shapely.point_on_surface(shapes))
-    shapes = np.asarray(shapely.normalize(shapes[inside]), dtype=object)
+    shapes = np.asarray(shapely.normalize(shapes[inside]), dtype=np.object_)
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
     metres = ground.metres(corners)
     flat = shapely.polygons(shapely.linearrings(metres, indices=owner))
@@ -69,18 +66,21 @@ def cut_faces(ground: Ground, seed: int, followed: NDArray[np.object_]) -> Faces
     order = np.lexsort((centre[:, 0], np.round(centre[:, 1] / 500)))
     rank = np.argsort(order)
     pair, border_m = _neighbours(corners, metres, rank[owner])
-    return Faces(shapes[order], centre[order], shapely.area(flat)[order], pair, border_m)
+    area_m2 = np.asarray(shapely.area(flat), dtype=np.float64)
+    return Faces(shapes[order], centre[order], area_m2[order], pair, border_m)
 
 
 def _seeds(ground: Ground, chance: np.random.Generator, followed: NDArray[np.object_]) -> Points:
     """The points whose Voronoi regions are the pieces."""
-    pairs = _pairs(followed)
+    segments = segments_of(followed)
+    line_of = np.repeat(np.arange(len(followed)), shapely.get_num_points(followed) - 1)
+    pieces = shapely.STRtree(segments)
+    pairs = _pairs(followed, pieces, line_of)
     west, south, east, north = ground.area.bounds
     base = np.stack(
         np.meshgrid(np.arange(west - 900, east + 900, _SPACING_M), np.arange(south - 900, north + 900, _SPACING_M)), -1
     ).reshape(-1, 2)
-    bend = stream(int(chance.integers(2**31)), "bend")
-    lattice = wander(bend, base, off_m=420, wavelength_m=7500)
+    lattice = wander(chance.spawn(1)[0], base, off_m=420, wavelength_m=7500)
     fine = ground.built_up(lattice) > _BUILT_UP
     shares = (np.arange(_FINE) - (_FINE - 1) / 2) / _FINE * _SPACING_M
     parts = np.stack(np.meshgrid(shares, shares), -1).reshape(-1, 2)
@@ -88,28 +88,26 @@ def _seeds(ground: Ground, chance: np.random.Generator, followed: NDArray[np.obj
     points = np.concatenate((lattice[~fine], divided))
     loose = np.concatenate((np.full((~fine).sum(), _SPACING_M), np.full(len(divided), _SPACING_M / _FINE)))
     points += chance.uniform(-0.3, 0.3, points.shape) * loose[:, None]
-    tree = shapely.STRtree(followed)
     near = np.zeros(len(points), dtype=bool)
-    near[tree.query(shapely.points(points), predicate="dwithin", distance=_BESIDE_M)[0]] = True
+    near[pieces.query(shapely.points(points), predicate="dwithin", distance=_BESIDE_M)[0]] = True
     points = np.concatenate((points[~near], pairs))
     outside = ~shapely.dwithin(ground.area, shapely.points(points), 500.0)
     return np.asarray(points[~outside])
 
 
-def _pairs(followed: NDArray[np.object_]) -> Points:
-    """Points on both sides of the lines, none where another line is nearer."""
-    tree = shapely.STRtree(followed)
+def _pairs(followed: NDArray[np.object_], pieces: shapely.STRtree, line_of: NDArray[np.intp]) -> Points:
+    """Points on both sides of the lines, none where another line is near."""
     made = []
     for number, line in enumerate(followed):
         along = np.arange(_PAIR_STEP_M / 2, line.length, _PAIR_STEP_M)
-        ahead = shapely.get_coordinates(shapely.line_interpolate_point(line, along + 1))
-        at = shapely.get_coordinates(shapely.line_interpolate_point(line, along))
-        tangent = (ahead - at) / np.maximum(np.hypot(*(ahead - at).T), 1e-9)[:, None]
-        normal = np.column_stack((-tangent[:, 1], tangent[:, 0]))
+        at, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(line, along + step)) for step in (0.0, 1.0))
+        way = ahead - at
+        normal = np.column_stack((-way[:, 1], way[:, 0])) / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
         sides = np.stack((at + _PAIR_OFF_M * normal, at - _PAIR_OFF_M * normal))
-        asked, found = tree.query(shapely.points(sides.reshape(-1, 2)), predicate="dwithin", distance=_PAIR_OFF_M + 12)
+        spots = np.asarray(shapely.points(sides.reshape(-1, 2)), dtype=np.object_)
+        asked, found = pieces.query(spots, predicate="dwithin", distance=_PAIR_OFF_M + _CROWDED_M)
         crowded = np.zeros(2 * len(at), dtype=bool)
-        crowded[asked[found != number]] = True
+        crowded[asked[line_of[found] != number]] = True
         made.append(sides[:, ~crowded.reshape(2, -1).any(axis=0)].reshape(-1, 2))
     points = np.concatenate(made)
     close = cKDTree(points).query_pairs(0.8 * _PAIR_OFF_M, output_type="ndarray")
@@ -120,15 +118,16 @@ def _borders(ground: Ground, points: Points) -> NDArray[np.object_]:
     """Every border between two pieces, and the outline, as lines in lon/lat that meet only at their ends."""
     ring = _FAR_M * np.array([(-1, -1), (-1, 1), (1, -1), (1, 1)])
     diagram = Voronoi(np.concatenate((points, ring)))
-    ridges = np.array([ridge for ridge in diagram.ridge_vertices if ridge[0] >= 0])
+    ridges = np.array(diagram.ridge_vertices)
+    ridges = ridges[(ridges >= 0).all(axis=1)]
     corner, ridges = _merge_corners(diagram.vertices, ridges)
     lonlat = ground.lonlat(corner)
-    lines = np.asarray(shapely.linestrings(lonlat[ridges]), dtype=object)
+    lines = np.asarray(shapely.linestrings(lonlat[ridges]), dtype=np.object_)
     shapely.prepare(ground.outline)
     inside = shapely.contains_properly(ground.outline, lines)
     crossing = lines[~inside]
     crossing = crossing[shapely.intersects(ground.outline, crossing)]
-    noded = shapely.union_all(np.append(crossing, ground.outline.boundary), grid_size=_GRID)
+    noded = shapely.union_all([*crossing, ground.outline.boundary], grid_size=_GRID)
     pieces = shapely.get_parts(noded)
     kept = shapely.covers(shapely.buffer(ground.outline, 3 * _GRID), pieces)
     return np.concatenate((lines[inside], pieces[kept]))
@@ -164,4 +163,5 @@ def _neighbours(
     holder = owner[:-1][same]
     pairs = np.sort(np.column_stack((holder[first], holder[second])), axis=1)
     unique, back = np.unique(pairs, axis=0, return_inverse=True)
-    return unique, np.bincount(back.ravel(), length_m[first], len(unique))
+    border_m = np.bincount(back.ravel(), length_m[first], len(unique)).astype(np.float64)
+    return unique.astype(np.intp), border_m

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,28 +45,56 @@ class Web:
         kept = (pair >= 0).all(axis=1)
         return Web(self.middle[chosen], self.mass[chosen], pair[kept], self.cost[kept])
 
+    def parts(self, label: Numbers) -> Iterator[tuple[Numbers, Web]]:
+        """The pieces of each label 0, 1, 2 … and their web."""
+        order = np.argsort(label, kind="stable")
+        start = np.searchsorted(label[order], np.arange(int(label.max()) + 2))
+        place = np.empty(len(label), dtype=np.intp)
+        place[order] = np.arange(len(label)) - start[label[order]]
+        inner = np.flatnonzero(label[self.pair[:, 0]] == label[self.pair[:, 1]])
+        owner = label[self.pair[inner, 0]]
+        inner = inner[np.argsort(owner, kind="stable")]
+        edge = np.searchsorted(np.sort(owner), np.arange(len(start)))
+        for number in range(len(start) - 1):
+            chosen, joined = order[start[number] : start[number + 1]], inner[edge[number] : edge[number + 1]]
+            yield chosen, Web(self.middle[chosen], self.mass[chosen], place[self.pair[joined]], self.cost[joined])
+
 
 def spread_seeds(chance: np.random.Generator, web: Web, count: int) -> Numbers:
     """Pieces, all different, spread so that each has about the same mass around it."""
     points, weight = web.middle, web.mass / web.mass.sum()
     centre = points[chance.choice(len(points), 1, p=weight)]
+    nearest = np.full(len(points), np.inf)
     for _ in range(count - 1):
-        away = ((points[:, None] - centre) ** 2).sum(axis=2).min(axis=1) * weight
+        nearest = np.minimum(nearest, ((points - centre[-1]) ** 2).sum(axis=1))
+        away = nearest * weight
         centre = np.concatenate((centre, points[[chance.choice(len(points), p=away / away.sum())]]))
     for _ in range(_LLOYD_ROUNDS):
-        label = ((points[:, None] - centre) ** 2).sum(axis=2).argmin(axis=1)
+        label = _squared(points, centre).argmin(axis=1)
         total = np.bincount(label, weight, count)
         moved = np.column_stack([np.bincount(label, weight * points[:, axis], count) for axis in (0, 1)])
         centre = np.where(total[:, None] > 0, moved / np.maximum(total, 1e-12)[:, None], centre)
-    taken: list[int] = []
-    for one in centre:
-        order = np.argsort(((points - one) ** 2).sum(axis=1))
-        taken.append(next(int(piece) for piece in order if int(piece) not in taken))
-    return np.array(taken)
+    away = _squared(points, centre)
+    seeds = np.empty(count, dtype=np.intp)
+    for number in range(count):
+        seeds[number] = away[:, number].argmin()
+        away[seeds[number]] = np.inf
+    return seeds
 
 
-def reach(web: Web, seeds: list[Numbers]) -> Floats:
-    """Cost (k, n) from each of k sets of seeds to every piece."""
+def _squared(points: Floats, centre: Floats) -> Floats:
+    """Squared distance (n, k) from points to centres."""
+    made: Floats = (points[:, :1] - centre[:, 0]) ** 2 + (points[:, 1:] - centre[:, 1]) ** 2
+    return made
+
+
+def reach(web: Web, seeds: Numbers) -> Floats:
+    """Cost (k, n) from each of k seeds to every piece."""
+    return np.asarray(dijkstra(web.links, directed=False, indices=seeds))
+
+
+def reach_from_any(web: Web, seeds: Sequence[Numbers]) -> Floats:
+    """Cost (k, n) from the nearest piece of each of k sets of seeds to every piece."""
     links = web.links
     return np.stack([dijkstra(links, directed=False, indices=chosen, min_only=True) for chosen in seeds])
 

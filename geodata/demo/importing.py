@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.demo import files as names
-from geodata.demo.jiangyan import DISTRICT_CODE, DISTRICT_NAME
-from gridgis.cells import District
-from gridgis.codes import record_id
+from geodata.demo.jiangyan import district
 
 if TYPE_CHECKING:
     from geodata.importing import ImportReport
@@ -49,8 +47,7 @@ def import_demo(
     from geodata.importing import import_file
     from geodata.store import create_store
 
-    district = District(record_id(DISTRICT_CODE, "district", DISTRICT_CODE), DISTRICT_CODE, DISTRICT_NAME)
-    with create_store(db, district, now=now) as store:
+    with create_store(db, district(), now=now) as store:
         for noun, name, layer in _ORDER:
             yield import_file(
                 noun,

@@ -6,6 +6,7 @@ one of them at a right angle and goes straight to the place where it enters the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,196 +14,176 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.demo.cells import Grid, short
-from geodata.demo.chance import stream
-from geodata.demo.ground import Ground
+from geodata.demo.growth import Floats, Numbers
+from geodata.demo.land import Land
 from geodata.demo.links import Links
 from geodata.demo.roads import Points, Road
-from geodata.demo.waters import Water, lakes_of, lines_of, segments_of
+from geodata.demo.waters import lakes_of, lines_of, segments_of
 
 _OVERSHOOT_M = 4.0
 _STRAIGHT_M = 28.0
 _INTO_TOWN_M = 260.0
-_MAIN_TRAFFIC, _SOME_TRAFFIC = 3, 1
+_MAIN_TRAFFIC = 3
 _ROW_EVERY_M = (230.0, 150.0)  # south, north
 _ROW_M = ((110.0, 290.0), (60.0, 170.0))
-_ROWS_SHARE = (0.42, 0.5)
+_ROWS_SHARE = (0.36, 0.44)
 _BOTH_SIDES = 0.7
-_TRACKS = 0.15
-_FREE_ENDS = 0.3
+_TRACKS = 0.12
+_FREE_ENDS = 0.2
 _CLEAR_M = 16.0
+_LEAST_M = 30.0
 
 
 @dataclass(frozen=True)
-class _Ends:
+class _Feet:
     """Where each link leaves the lanes of its two units.
 
     Attributes:
-        foot: Point (m, 2, 2) on the lane of the first and second unit.
-        along: Place of the foot on that lane (m, 2), metres from the settlement east or north.
+        at: Points (m, 2, 2) on the lane of the first and of the second unit.
+        along: Their places on that lane (m, 2), metres from the settlement east or north.
     """
 
-    foot: NDArray[np.float64]
-    along: NDArray[np.float64]
+    at: Floats
+    along: Floats
 
 
-def draw_lanes(ground: Ground, seed: int, grid: Grid, links: Links, waters: tuple[Water, ...]) -> list[Road]:
+@dataclass(frozen=True)
+class _Stem:
+    """A lane running north and south, from which rows of houses and tracks branch off."""
+
+    unit: int
+    start: Points
+    end: Points
+
+    def point(self, share: float) -> Points:
+        """A point of it."""
+        return self.start + share * (self.end - self.start)
+
+
+def draw_lanes(land: Land, grid: Grid, links: Links) -> list[Road]:
     """Every road of the countryside below the county roads."""
-    chance = stream(seed, "lanes")
-    wet = shapely.STRtree(segments_of(lines_of(waters)))
-    ends = _feet(links, wet)
-    names = [short(name) for name in grid.villages.name]
-    roads = _link_roads(grid, links, ends, names)
-    lanes, stems = _village_lanes(chance, links, ends)
-    lakes = shapely.buffer(shapely.union_all(lakes_of(waters)), _CLEAR_M)
-    land = shapely.difference(shapely.buffer(ground.plane.to_metres(grid.units.shape), -_CLEAR_M), lakes)
-    north = ground.lakeland(links.home) > 0.5
+    chance = land.chance("lanes")
+    feet = _find_feet(links, shapely.STRtree(segments_of(lines_of(land.waters))))
+    roads = _link_roads(grid, links, feet)
+    lanes, stems = _village_lanes(chance, links, feet)
+    lakes = shapely.buffer(shapely.union_all(lakes_of(land.waters)), _CLEAR_M)
+    dry = shapely.difference(shapely.buffer(land.ground.plane.to_metres(grid.units.shape), -_CLEAR_M), lakes)
+    north = (land.ground.lakeland(links.home) > 0.5).astype(int)
+    rows = list(_rows(chance, links, stems, north, grid.population))
+    tracks = list(_tracks(chance, links, stems))
     roads += lanes
-    roads += _rows(chance, links, stems, land, north, grid.population)
-    roads += _tracks(chance, links, stems, land)
+    roads += [Road("residential", line) for line in _on_land(rows, dry)]
+    roads += [Road("track", line) for line in _on_land(tracks, dry)]
     return roads
 
 
-def _frame(links: Links, unit: NDArray[np.intp]) -> tuple[Points, Points]:
+def _frame(links: Links, unit: Numbers) -> tuple[Points, Points]:
     """Unit vectors east and north of units, as their lanes are turned."""
     turn = links.turn[unit]
     return np.column_stack((np.cos(turn), np.sin(turn))), np.column_stack((-np.sin(turn), np.cos(turn)))
 
 
-def _feet(links: Links, wet: shapely.STRtree) -> _Ends:
-    foot, along = np.empty((len(links.pair), 2, 2)), np.empty((len(links.pair), 2))
+def _find_feet(links: Links, wet: shapely.STRtree) -> _Feet:
+    """The feet of all links; a link whose bent way would cross water goes straight from the settlement."""
+    at, along = np.empty((len(links.pair), 2, 2)), np.empty((len(links.pair), 2))
     for side in (0, 1):
         unit = links.pair[:, side]
         home = links.home[unit]
         east, north = _frame(links, unit)
         step = links.portal - home
-        at_east, at_north = (step * east).sum(axis=1), (step * north).sum(axis=1)
-        place = np.where(links.across, at_east, at_north)
+        place = np.where(links.across, (step * east).sum(axis=1), (step * north).sum(axis=1))
         place[np.abs(place) < _STRAIGHT_M] = 0.0
         lane = np.where(links.across[:, None], east, north)
         bent = home + place[:, None] * lane
         short_of = links.portal + (bent - links.portal) * 0.06
         for ways in (np.stack((home, bent), axis=1), np.stack((bent, short_of), axis=1)):
-            place[wet.query(shapely.linestrings(ways), predicate="intersects")[0]] = 0.0
-        foot[:, side] = home + place[:, None] * lane
+            lines = np.asarray(shapely.linestrings(ways), dtype=np.object_)
+            place[wet.query(lines, predicate="intersects")[0]] = 0.0
+        at[:, side] = home + place[:, None] * lane
         along[:, side] = place
-    return _Ends(foot, along)
+    return _Feet(at, along)
 
 
-def _link_roads(grid: Grid, links: Links, ends: _Ends, names: list[str]) -> list[Road]:
+def _link_roads(grid: Grid, links: Links, feet: _Feet) -> list[Road]:
+    """A road for each link, from foot to foot by its portal; into a town it goes on until it meets a street."""
+    names = [short(name) for name in grid.villages.name]
     made = []
-    village = grid.village_of[links.pair]
     for number, (unit, portal) in enumerate(zip(links.pair.tolist(), links.portal, strict=True)):
-        points = []
+        ends = []
         for side in (0, 1):
-            foot = ends.foot[number, side]
-            away = foot - portal
-            length_m = float(np.hypot(*away)) or 1.0
-            reach_m = _INTO_TOWN_M if links.in_town[unit[side]] else _OVERSHOOT_M
-            points.append(foot + away / length_m * reach_m)
+            away = feet.at[number, side] - portal
+            beyond_m = _INTO_TOWN_M if links.in_town[unit[side]] else _OVERSHOOT_M
+            ends.append(feet.at[number, side] + away * beyond_m / max(float(np.hypot(*away)), 1.0))
         used = links.traffic[number]
-        highway = "tertiary" if used >= _MAIN_TRAFFIC else "unclassified" if used >= _SOME_TRAFFIC else "residential"
-        first, second = (names[one] for one in village[number].tolist())
-        joins = highway != "residential"
+        highway = "tertiary" if used >= _MAIN_TRAFFIC else "unclassified" if used else "residential"
+        first, second = (names[grid.village_of[one]] for one in unit)
         name = f"{first}路" if first == second else f"{first[0]}{second[0]}路"
-        line = np.array([points[0], portal, points[1]])
-        made.append(Road(highway, line, name if joins else "", bridges=True))
+        line = np.array([ends[0], portal, ends[1]])
+        made.append(Road(highway, line, name if used else "", bridges=True))
     return made
 
 
-@dataclass(frozen=True)
-class _Stems:
-    """Lanes running north and south, from which rows of houses and tracks branch off.
-
-    Attributes:
-        unit: The unit of each.
-        start: Its southern or inner end (k, 2).
-        end: The other end (k, 2).
-    """
-
-    unit: NDArray[np.intp]
-    start: Points
-    end: Points
-
-
-def _village_lanes(chance: np.random.Generator, links: Links, ends: _Ends) -> tuple[list[Road], _Stems]:
-    """The crossroads of every unit in the country, as long as its links need."""
+def _village_lanes(chance: np.random.Generator, links: Links, feet: _Feet) -> tuple[list[Road], list[_Stem]]:
+    """The crossroads of every unit in the country, as long as its links need and sometimes longer."""
     size = len(links.home)
-    # unit; east–west, north–south; least, most
     free = chance.uniform(size=(size, 2, 2)) < _FREE_ENDS
     reach = free * chance.uniform((45, 35), (170, 120), (size, 2, 2)).swapaxes(1, 2) * (-1, 1)
-    axis = np.where(links.across, 0, 1)
+    lane = np.where(links.across, 0, 1)
     for side in (0, 1):
         unit = links.pair[:, side]
-        np.minimum.at(reach[:, :, 0], (unit, axis), ends.along[:, side] - _OVERSHOOT_M)
-        np.maximum.at(reach[:, :, 1], (unit, axis), ends.along[:, side] + _OVERSHOOT_M)
+        np.minimum.at(reach[:, :, 0], (unit, lane), feet.along[:, side] - _OVERSHOOT_M)
+        np.maximum.at(reach[:, :, 1], (unit, lane), feet.along[:, side] + _OVERSHOOT_M)
     frame = _frame(links, np.arange(size))
     roads, stems = [], []
-    for unit in np.flatnonzero(~links.in_town).tolist():
+    for one in np.flatnonzero(~links.in_town).tolist():
         for way in (0, 1):
-            if reach[unit, way, 1] - reach[unit, way, 0] < 2 * _OVERSHOOT_M + 1:
+            if reach[one, way, 1] - reach[one, way, 0] <= 2 * _OVERSHOOT_M + 1:
                 continue
-            line = links.home[unit] + reach[unit, way][:, None] * frame[way][unit]
+            line = links.home[one] + reach[one, way][:, None] * frame[way][one]
             roads.append(Road("residential", line))
-            if way == 1:
-                stems.append((unit, line[0], line[1]))
+            if way:
+                stems.append(_Stem(one, line[0], line[1]))
     for number in np.flatnonzero(links.across).tolist():
-        for side in (0, 1):
-            unit = int(links.pair[number, side])
-            if not links.in_town[unit]:
-                stems.append((unit, ends.foot[number, side], links.portal[number]))
-    units, start, end = zip(*stems, strict=True)
-    return roads, _Stems(np.array(units), np.array(start), np.array(end))
+        for side, one in enumerate(links.pair[number].tolist()):
+            if not links.in_town[one]:
+                stems.append(_Stem(one, feet.at[number, side], links.portal[number]))
+    return roads, stems
 
 
 def _rows(
-    chance: np.random.Generator,
-    links: Links,
-    stems: _Stems,
-    land: NDArray[np.object_],
-    north: NDArray[np.bool_],
-    population: NDArray[np.intp],
-) -> list[Road]:
-    """Rows of houses on both sides of the stems, where people live."""
-    unit, lines = [], []
+    chance: np.random.Generator, links: Links, stems: Sequence[_Stem], north: Numbers, population: Numbers
+) -> Iterator[tuple[int, Points]]:
+    """Unit and line of rows of houses on both sides of the stems, where people live."""
     east, _ = _frame(links, np.arange(len(links.home)))
-    for owner, start, end in zip(stems.unit.tolist(), stems.start, stems.end, strict=True):
-        length_m = float(np.hypot(*(end - start)))
-        zone = int(north[owner])
-        lived = min(1.4, population[owner] / 110)
+    for stem in stems:
+        length_m = float(np.hypot(*(stem.end - stem.start)))
+        zone = int(north[stem.unit])
+        lived = min(1.4, population[stem.unit] / 110)
         at_m = _ROW_EVERY_M[zone] * chance.uniform(0.4, 0.8)
         while at_m < length_m - 35:
-            at = start + (end - start) * at_m / length_m
+            reach_m = chance.uniform(*_ROW_M[zone], 2) * (chance.uniform(size=2) < _BOTH_SIDES)
+            if reach_m.max() > 0 and chance.uniform() < _ROWS_SHARE[zone] * lived:
+                ends_m = np.maximum(reach_m, _OVERSHOOT_M) * (-1, 1)
+                yield stem.unit, stem.point(at_m / length_m) + ends_m[:, None] * east[stem.unit]
             at_m += _ROW_EVERY_M[zone] * chance.uniform(0.75, 1.35)
-            if chance.uniform() > _ROWS_SHARE[zone] * lived:
-                continue
-            reach = chance.uniform(*_ROW_M[zone], 2) * (chance.uniform(size=2) < _BOTH_SIDES)
-            if reach.max() > 0:
-                unit.append(owner)
-                lines.append(
-                    (at - max(reach[0], _OVERSHOOT_M) * east[owner], at + max(reach[1], _OVERSHOOT_M) * east[owner])
-                )
-    return [Road("residential", line) for line in _on_land(np.array(lines), land[np.array(unit)])]
 
 
-def _tracks(chance: np.random.Generator, links: Links, stems: _Stems, land: NDArray[np.object_]) -> list[Road]:
-    """Tracks from lanes into the fields, which end there."""
+def _tracks(chance: np.random.Generator, links: Links, stems: Sequence[_Stem]) -> Iterator[tuple[int, Points]]:
+    """Unit and line of tracks from stems into the fields, which end there."""
     east, north = _frame(links, np.arange(len(links.home)))
-    wanted = chance.uniform(size=len(stems.unit)) < _TRACKS
-    unit, lines = [], []
-    for owner, start, end in zip(stems.unit[wanted].tolist(), stems.start[wanted], stems.end[wanted], strict=True):
-        at = start + (end - start) * chance.uniform(0.25, 0.9)
-        side = chance.choice((-1.0, 1.0))
-        way = side * (east if chance.uniform() < 0.8 else north)[owner]
-        unit.append(owner)
-        lines.append((at - _OVERSHOOT_M * way, at + chance.uniform(120, 520) * way))
-    return [Road("track", line) for line in _on_land(np.array(lines), land[np.array(unit)])]
+    for stem in stems:
+        if chance.uniform() < _TRACKS:
+            way = chance.choice((-1.0, 1.0)) * (east if chance.uniform() < 0.8 else north)[stem.unit]
+            ends_m = np.array([-_OVERSHOOT_M, chance.uniform(120, 520)])
+            yield stem.unit, stem.point(float(chance.uniform(0.25, 0.9))) + ends_m[:, None] * way
 
 
-def _on_land(lines: NDArray[np.float64], land: NDArray[np.object_]) -> list[Points]:
-    """The part of each line on its unit's land that holds most of it; none where that is short."""
-    inside = shapely.intersection(shapely.linestrings(lines), land)
+def _on_land(lines: Sequence[tuple[int, Points]], land: NDArray[np.object_]) -> list[Points]:
+    """The longest part of each line on its unit's land; none where that is short."""
+    units = np.array([unit for unit, _ in lines])
+    inside = shapely.intersection(shapely.linestrings(np.array([line for _, line in lines])), land[units])
     parts, owner = shapely.get_parts(inside, return_index=True)
     length_m = shapely.length(parts)
     order = np.lexsort((-length_m, owner))
-    first = order[np.concatenate(([True], np.diff(owner[order]) != 0))]
-    return [shapely.get_coordinates(parts[number]) for number in first if length_m[number] > 30]
+    first = order[np.diff(owner[order], prepend=-1) != 0]
+    return [shapely.get_coordinates(parts[number]) for number in first if length_m[number] > _LEAST_M]

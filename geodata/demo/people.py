@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from geodata.demo.cells import Grid, numeral
-from geodata.demo.chance import stream
+from geodata.demo.cells import Grid
 from geodata.demo.jiangyan import DISTRICT_CODE, Town
+from geodata.demo.land import Land
 from gridgis.codes import record_id
 from gridgis.people.officers import Officer, Post, PostRole
 
@@ -34,7 +34,15 @@ class People:
     officers: list[Officer] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
 
-    def hire(self, prefix: str, **known: object) -> Officer:
+    def hire(
+        self,
+        prefix: str,
+        *,
+        professional: bool = False,
+        licence: str = "",
+        licence_until: date | None = None,
+        in_service_since: date | None = None,
+    ) -> Officer:
         """A new person with a staff number."""
         number = len(self.officers) + 1
         code = f"{prefix}{number:04d}"
@@ -43,7 +51,10 @@ class People:
             code=code,
             name=f"演示{_STEMS[number % 10]}{_BRANCHES[number % 12]}{number:04d}",
             phone=f"000-1{number:07d}",
-            **known,  # type: ignore[arg-type]
+            professional=professional,
+            licence=licence,
+            licence_until=licence_until,
+            in_service_since=in_service_since,
         )
         self.officers.append(officer)
         return officer
@@ -53,6 +64,7 @@ class People:
         officer: Officer,
         cell_code: str,
         role: PostRole,
+        *,
         since: date = FIRST_DAY,
         until: date | None = None,
         acting_for: Officer | None = None,
@@ -65,9 +77,9 @@ class People:
         )
 
 
-def make_people(towns: tuple[Town, ...], seed: int, grid: Grid) -> People:
+def make_people(land: Land, grid: Grid) -> People:
     """Leads, safety officers, enforcement officers, safety doctors and grid officers of every cell."""
-    chance = stream(seed, "people")
+    chance, towns = land.chance("people"), land.ground.towns
     people = People()
     for town in towns:
         people.post(people.hire("Z"), town.code, PostRole.TOWN_LEAD)
@@ -75,8 +87,8 @@ def make_people(towns: tuple[Town, ...], seed: int, grid: Grid) -> People:
     weight = [len(town.villages) + 6.0 for town in governed]
     for town, count in zip(governed, allot(SAFETY_OFFICERS, weight), strict=True):
         for _ in range(count):
-            known = _professional(chance)
-            people.post(people.hire("A", professional=known), town.code, PostRole.SAFETY_OFFICER)
+            trained = bool(chance.uniform() < _PROFESSIONAL)
+            people.post(people.hire("A", professional=trained), town.code, PostRole.SAFETY_OFFICER)
     _enforcement(chance, people, governed)
     for town, count in zip(governed, allot(SAFETY_DOCTORS, weight), strict=True):
         for _ in range(count):
@@ -94,10 +106,6 @@ def allot(total: int, weight: Iterable[float]) -> list[int]:
     whole = np.floor(exact).astype(int)
     whole[np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]] += 1
     return [int(count) for count in whole]
-
-
-def _professional(chance: np.random.Generator) -> bool:
-    return bool(chance.uniform() < _PROFESSIONAL)
 
 
 def _enforcement(chance: np.random.Generator, people: People, governed: list[Town]) -> None:
@@ -118,30 +126,29 @@ def _enforcement(chance: np.random.Generator, people: People, governed: list[Tow
 
 def _grid_officers(chance: np.random.Generator, people: People, grid: Grid) -> None:
     """One officer a basic cell, some with two cells of a village; some changes and covers during the half-year."""
-    role = PostRole.GRID_OFFICER
+    role, parent = PostRole.GRID_OFFICER, grid.cells.parent
+    changing = set(chance.choice(len(parent), _CHANGES, replace=False).tolist())
     holder: list[Officer] = []
-    change = set(chance.choice(len(grid.cells.code), _CHANGES, replace=False).tolist())
     for number, code in enumerate(grid.cells.code):
-        village = grid.cells.parent[number]
-        shared = number >= 2 and village == grid.cells.parent[number - 1] and holder[-1] is not holder[-2]
-        same = shared and number not in change and number - 1 not in change and chance.uniform() < _SHARED_CELLS
-        officer = holder[-1] if same else people.hire("G")
-        holder.append(officer)
-        if number in change:
+        steady = not changing & {number - 1, number}
+        first = number < 2 or parent[number] != parent[number - 1] or holder[-1] is holder[-2]
+        both = steady and not first and chance.uniform() < _SHARED_CELLS
+        holder.append(holder[-1] if both else people.hire("G"))
+        if number in changing:
             last = FIRST_DAY + timedelta(days=int(chance.integers(40, 150)))
-            people.post(officer, code, role, until=last)
+            people.post(holder[number], code, role, until=last)
             people.post(people.hire("G"), code, role, since=last + timedelta(days=1))
         else:
-            people.post(officer, code, role)
-    stable = [number for number in range(1, len(holder)) if holder[number] is not holder[number - 1]]
-    stable = [number for number in stable if not change & {number, number - 1}]
-    stable = [number for number in stable if grid.cells.parent[number] == grid.cells.parent[number - 1]]
-    for number in sorted(chance.choice(stable, _COVERS, replace=False).tolist()):
+            people.post(holder[number], code, role)
+    neighbours = [
+        number
+        for number in range(1, len(parent))
+        if parent[number] == parent[number - 1]
+        and holder[number] is not holder[number - 1]
+        and not changing & {number - 1, number}
+    ]
+    for number in sorted(chance.choice(neighbours, _COVERS, replace=False).tolist()):
         since = FIRST_DAY + timedelta(days=int(chance.integers(5, 160)))
         until = since + timedelta(days=int(chance.integers(4, 15)))
-        people.post(holder[number - 1], grid.cells.code[number], role, since, until, acting_for=holder[number])
-
-
-def leader_name(number: int) -> str:
-    """The name of the leader of a team."""
-    return f"演示队长{numeral(number % 99 + 1)}{number:04d}"
+        cover, covered = holder[number - 1], holder[number]
+        people.post(cover, grid.cells.code[number], role, since=since, until=until, acting_for=covered)

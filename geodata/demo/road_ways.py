@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.demo.chance import stream
-from geodata.demo.ground import Ground
+from geodata.demo.crossings import BRIDGE, CUT, OPEN, UNDERPASS
 from geodata.demo.growth import Numbers
+from geodata.demo.land import Land
 from geodata.demo.osm_map import OsmMap
-from geodata.demo.roads import RANK, Road
-from geodata.demo.strands import BRIDGE, CUT, OPEN, UNDERPASS, Strands
+from geodata.demo.roads import RANK, Points, Road
+from geodata.demo.strands import Strands
 
 _RESTRICTIONS, _HEIGHT_BARS, _GATE_M = 60, 14, 9.0
 _SPEED = {
@@ -34,6 +34,7 @@ _UNDERPASS_M = {
     "tertiary": ("4.0", "4.5"),
 }
 _BUILT_UP = 0.3
+_GATES = ("lift_gate", "gate", "swing_gate", "sliding_gate", "bollard")
 
 
 @dataclass(frozen=True)
@@ -43,35 +44,41 @@ class _Run:
     Attributes:
         road: Number of the road.
         kind: Open road, bridge or underpass.
+        width_m: Width of the water under a bridge.
         stations: Their places in the table.
     """
 
     road: int
     kind: int
+    width_m: float
     stations: Numbers
 
 
-def add_roads(osm: OsmMap, ground: Ground, seed: int, strands: Strands) -> None:
+def add_roads(osm: OsmMap, land: Land, strands: Strands) -> None:
     """Put every road on the map."""
-    chance = stream(seed, "road tags")
+    chance = land.chance("road tags")
     oneway = _driveable_oneways(strands)
     number = _numbers(osm, strands)
     vias = _busy_crossings(chance, strands)
-    built_up = ground.built_up(strands.xy)
-    ways: list[tuple[int, list[int], _Run]] = []
+    built_up = land.ground.built_up(strands.xy)
     runs = _runs(strands, vias)
+    first = set(np.unique([run.road for run in runs], return_index=True)[1].tolist())
     bars = _height_bars(chance, strands, runs, built_up)
+    arms = _Arms(set(number[vias].tolist()))
     for place, run in enumerate(runs):
         road = strands.roads[run.road]
         nodes = number[strands.node[run.stations]].tolist()
-        first = strands.node[run.stations[0]]
-        tags = _tags(chance, road, run, float(built_up[first]), oneway=bool(oneway[run.road]), strands=strands)
-        if road.gated and run.kind == OPEN and run.stations[0] == _first_station(strands, run.road):
+        town = bool(built_up[strands.node[run.stations[0]]] > _BUILT_UP)
+        tags = _class_tags(road, town=town) | _structure_tags(chance, road, run, town=town)
+        if oneway[run.road]:
+            tags["oneway"] = "yes"
+        if road.gated and run.kind == OPEN and place in first:
             nodes = _with_barrier(osm, strands, run, nodes, _gate(chance))
         elif place in bars:
             nodes = _with_barrier(osm, strands, run, nodes, {"barrier": "height_restrictor", "maxheight": "2.8"})
-        ways.append((osm.add_way(nodes, tags), nodes, run))
-    _add_restrictions(chance, osm, ground, strands, ways, {int(number[via]) for via in vias}, oneway)
+        way = osm.add_way(nodes, tags)
+        arms.add(way, nodes, strands.xy[strands.node[run.stations]], oneway=bool(oneway[run.road]))
+    osm.relations += arms.restrictions(chance)
 
 
 def _numbers(osm: OsmMap, strands: Strands) -> Numbers:
@@ -113,53 +120,49 @@ def _runs(strands: Strands, vias: Numbers) -> list[_Run]:
     start = np.flatnonzero(new)
     stop = np.flatnonzero(there & np.append(new[1:] | ~there[1:], True))
     return [
-        _Run(int(road[first]), int(kind[first]), np.arange(first, last + 2))
+        _Run(int(road[first]), int(kind[first]), float(strands.width_m[first]), np.arange(first, last + 2))
         for first, last in zip(start.tolist(), stop.tolist(), strict=True)
     ]
 
 
-def _first_station(strands: Strands, road: int) -> int:
-    first, last = np.searchsorted(strands.road, (road, road + 1))
-    open_here = np.flatnonzero(strands.kind[first:last] != CUT)
-    return int(first + open_here[0]) if len(open_here) else -1
-
-
-def _tags(
-    chance: np.random.Generator, road: Road, run: _Run, built_up: float, *, oneway: bool, strands: Strands
-) -> dict[str, str]:
+def _class_tags(road: Road, *, town: bool) -> dict[str, str]:
+    """What follows from the class of a road and from whether it lies in a town."""
     tags = {"highway": road.highway}
     tags |= {key: value for key, value in (("name", road.name), ("ref", road.ref)) if value}
-    if oneway:
-        tags["oneway"] = "yes"
-    if road.highway in _SPEED:
-        slower = built_up > _BUILT_UP and road.highway in _IN_TOWN_KMH
-        tags["maxspeed"] = _IN_TOWN_KMH[road.highway] if slower else _SPEED[road.highway]
+    speed = _IN_TOWN_KMH.get(road.highway) if town else None
+    if speed or road.highway in _SPEED:
+        tags["maxspeed"] = speed or _SPEED[road.highway]
     if road.highway in _LANES:
         tags["lanes"] = _LANES[road.highway]
     if road.highway == "motorway":
         tags["toll"] = "yes"
-    if road.highway == "track":
+    elif road.highway == "track":
         tags |= {"surface": "unpaved", "width": "3"}
-    elif road.highway in {"residential", "unclassified"} and not road.name:
+    elif road.highway == "residential" and not road.name:
         tags |= {"surface": "concrete", "width": "4"}
-    if run.kind == BRIDGE:
-        tags |= {"bridge": "yes", "layer": "1"}
-        bears = _BRIDGE_T.get(road.highway)
-        limit = str(chance.choice(bears)) if bears and built_up < 0.6 else ""
-        if limit:
-            tags["maxweight"] = limit
-        if float(strands.width_m[run.stations[0]]) > 8 and road.name:
-            tags["bridge:name"] = f"{road.name.rstrip('路街巷')}桥"
-    elif run.kind == UNDERPASS:
-        tags |= {"tunnel": "yes", "layer": "-1"}
-        heights = _UNDERPASS_M.get(road.highway)
-        if heights:
-            tags["maxheight"] = str(chance.choice(heights))
     return tags
 
 
+def _structure_tags(chance: np.random.Generator, road: Road, run: _Run, *, town: bool) -> dict[str, str]:
+    """What follows from a bridge or an underpass: country bridges bear little, country underpasses are low."""
+    if run.kind == BRIDGE:
+        tags = {"bridge": "yes", "layer": "1"}
+        limit = "" if town else str(chance.choice(_BRIDGE_T.get(road.highway, ("",))))
+        if limit:
+            tags["maxweight"] = limit
+        if road.name and run.width_m:
+            tags["bridge:name"] = f"{road.name.rstrip('路街巷')}桥"
+        return tags
+    if run.kind == UNDERPASS:
+        tags = {"tunnel": "yes", "layer": "-1"}
+        if road.highway in _UNDERPASS_M:
+            tags["maxheight"] = str(chance.choice(_UNDERPASS_M[road.highway]))
+        return tags
+    return {}
+
+
 def _gate(chance: np.random.Generator) -> dict[str, str]:
-    kind = str(chance.choice(("lift_gate", "lift_gate", "gate", "swing_gate", "sliding_gate", "bollard")))
+    kind = str(chance.choice(_GATES, p=(0.4, 0.2, 0.2, 0.17, 0.03)))
     return {"barrier": kind} | ({"bollard": "removable"} if kind == "bollard" else {})
 
 
@@ -198,39 +201,41 @@ def _busy_crossings(chance: np.random.Generator, strands: Strands) -> Numbers:
     return np.sort(chance.choice(busy, min(_RESTRICTIONS, len(busy)), replace=False))
 
 
-def _add_restrictions(
-    chance: np.random.Generator,
-    osm: OsmMap,
-    ground: Ground,
-    strands: Strands,
-    ways: list[tuple[int, list[int], _Run]],
-    vias: set[int],
-    oneway: NDArray[np.bool_],
-) -> None:
-    """Forbid one left turn or turning round at each busy crossing."""
-    arms: dict[int, list[tuple[int, np.ndarray, bool, bool]]] = {}
-    for number, nodes, run in ways:
-        one = bool(oneway[run.road])
-        xy = strands.xy[strands.node[run.stations]]
-        for node, beyond, here, enters in ((nodes[0], xy[1], xy[0], not one), (nodes[-1], xy[-2], xy[-1], True)):
-            if node in vias:
-                leaves = not one or node == nodes[0]
-                arms.setdefault(node, []).append((number, beyond - here, enters, leaves))
-    for via in sorted(arms):
-        comes = [arm for arm in arms[via] if arm[2]]
-        if not comes:
-            continue
-        start = comes[int(chance.integers(len(comes)))]
-        turns = {
-            arm[0]: float(
-                np.degrees(np.arctan2(-start[1][0] * arm[1][1] + start[1][1] * arm[1][0], -(start[1] @ arm[1])))
-            )
-            for arm in arms[via]
-            if arm[3] and arm[0] != start[0]
-        }
-        left = [way for way, angle in turns.items() if 45 < angle < 135]
-        if left:
-            members, kind = [("w", start[0], "from"), ("n", via, "via"), ("w", left[0], "to")], "no_left_turn"
-        else:
-            members, kind = [("w", start[0], "from"), ("n", via, "via"), ("w", start[0], "to")], "no_u_turn"
-        osm.relations.append((members, {"type": "restriction", "restriction": kind}))
+@dataclass
+class _Arms:
+    """The ways that meet at some crossings.
+
+    Attributes:
+        vias: Numbers of the nodes of the crossings.
+        found: For each, number of the way, direction away from the crossing, whether one can come in and go out by it.
+    """
+
+    vias: set[int]
+    found: dict[int, list[tuple[int, Points, bool, bool]]] = field(default_factory=dict)
+
+    def add(self, way: int, nodes: list[int], xy: Points, *, oneway: bool) -> None:
+        """Note a way if it begins or ends at one of the crossings."""
+        if nodes[0] in self.vias:
+            self.found.setdefault(nodes[0], []).append((way, xy[1] - xy[0], not oneway, True))
+        if nodes[-1] in self.vias:
+            self.found.setdefault(nodes[-1], []).append((way, xy[-2] - xy[-1], True, not oneway))
+
+    def restrictions(self, chance: np.random.Generator) -> list[tuple[list[tuple[str, int, str]], dict[str, str]]]:
+        """At each crossing no left turn from one way, or no turning round where there is none to the left."""
+        made = []
+        for via in sorted(self.found):
+            comes = [arm for arm in self.found[via] if arm[2]]
+            if not comes:
+                continue
+            start, back, *_ = comes[int(chance.integers(len(comes)))]
+            left = [way for way, out, _, leaves in self.found[via] if leaves and _is_left(-back, out)]
+            kind = "no_left_turn" if left else "no_u_turn"
+            members = [("w", start, "from"), ("n", via, "via"), ("w", left[0] if left else start, "to")]
+            made.append((members, {"type": "restriction", "restriction": kind}))
+        return made
+
+
+def _is_left(ahead: Points, out: Points) -> bool:
+    """Whether a direction lies to the left of another."""
+    angle = np.degrees(np.arctan2(ahead[0] * out[1] - ahead[1] * out[0], ahead @ out))
+    return bool(45 < angle < 135)

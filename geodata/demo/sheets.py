@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 import numpy as np
 
-from geodata.demo.alarms import AlarmRegister
 from geodata.demo.cells import Grid
+from geodata.demo.dispatches import AlarmRegister
 from geodata.demo.enterprises import EnterpriseRegister
-from geodata.demo.ground import Ground
-from geodata.demo.jiangyan import DISTRICT_CODE, DISTRICT_NAME
+from geodata.demo.jiangyan import DISTRICT_CODE, DISTRICT_NAME, Town
 from geodata.demo.people import People
-from geodata.demo.tables import Cell
+from geodata.demo.roads import Points
+from geodata.demo.tables import Cell, TableLayer
 from geodata.vocabulary import (
     ALARM_TYPES,
     CAPABILITIES,
@@ -46,18 +46,26 @@ def _degrees(value: float | None) -> str:
     return "" if value is None else f"{value:.7f}"
 
 
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
 def _moment(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
 
 
-def boundary_layers(ground: Ground, grid: Grid, seats: np.ndarray) -> dict:
-    """District, towns and villages."""
-    towns = [(town.governed, town.key, *town.seat) for town in ground.towns]
-    governed = [town.governed for town in ground.towns]
-    village = [governed[parent] for parent in grid.villages.parent]
+def boundary_layers(towns: Sequence[Town], grid: Grid, seats: Points) -> Mapping[str, TableLayer]:
+    """District, towns and villages.
+
+    Args:
+        towns: As listed.
+        grid: Their areas.
+        seats: Lon/lat (n, 2) of the middles of the villages.
+    """
+    governed = [towns[parent].governed for parent in grid.villages.parent.tolist()]
     return {
         "区界": (
-            np.array([grid.outline], dtype=object),
+            np.array([grid.outline], dtype=np.object_),
             {"区划代码": [DISTRICT_CODE], "名称": [DISTRICT_NAME], "级别": ["区县"]},
         ),
         "镇街": (
@@ -66,10 +74,10 @@ def boundary_layers(ground: Ground, grid: Grid, seats: np.ndarray) -> dict:
                 "区划代码": grid.towns.code,
                 "名称": grid.towns.name,
                 "级别": ["镇街"] * len(towns),
-                "是否纳入管理": [_yes(town[0]) for town in towns],
-                "重点镇街": [_yes(town[1]) for town in towns],
-                "驻地经度": [town[2] for town in towns],
-                "驻地纬度": [town[3] for town in towns],
+                "是否纳入管理": [_yes(town.governed) for town in towns],
+                "重点镇街": [_yes(town.key) for town in towns],
+                "驻地经度": [town.seat[0] for town in towns],
+                "驻地纬度": [town.seat[1] for town in towns],
             },
         ),
         "村居": (
@@ -77,8 +85,8 @@ def boundary_layers(ground: Ground, grid: Grid, seats: np.ndarray) -> dict:
             {
                 "区划代码": grid.villages.code,
                 "名称": grid.villages.name,
-                "级别": ["村居"] * len(village),
-                "是否纳入管理": [_yes(one) for one in village],
+                "级别": ["村居"] * len(governed),
+                "是否纳入管理": [_yes(one) for one in governed],
                 "驻地经度": seats[:, 0].tolist(),
                 "驻地纬度": seats[:, 1].tolist(),
             },
@@ -86,8 +94,9 @@ def boundary_layers(ground: Ground, grid: Grid, seats: np.ndarray) -> dict:
     }
 
 
-def cell_layers(grid: Grid, enterprises: EnterpriseRegister) -> dict:
+def cell_layers(grid: Grid, enterprises: EnterpriseRegister) -> Mapping[str, TableLayer]:
     """Basic cells and units."""
+    places = [grid.places.get(cell) for cell in range(len(grid.cells.code))]
     villages = [grid.villages.code[parent] for parent in grid.cells.parent]
     placed = enterprises.unit[enterprises.unit >= 0]
     return {
@@ -97,8 +106,8 @@ def cell_layers(grid: Grid, enterprises: EnterpriseRegister) -> dict:
                 "网格编码": grid.cells.code,
                 "网格名称": grid.cells.name,
                 "所属村居编码": villages,
-                "网格类型": ["专属网格" if one else "基础网格" for one in grid.dedicated],
-                "园区组": grid.site_group,
+                "网格类型": ["专属网格" if place else "基础网格" for place in places],
+                "园区组": [place.name if place and place.several else "" for place in places],
             },
         ),
         "单元": (
@@ -117,8 +126,8 @@ def cell_layers(grid: Grid, enterprises: EnterpriseRegister) -> dict:
 def enterprise_table(register: EnterpriseRegister) -> Table:
     """A row a site."""
     headings = (
-        "企业名称", "统一社会信用代码", "无代码原因", "登记编号", "行业", "监管部门", "风险等级", "从业人数", "危险化学品",
-        "联系人", "联系电话", "场所编号", "场所名称", "地址", "经度", "纬度", "网格编码", "认定理由",
+        "企业名称", "统一社会信用代码", "无代码原因", "登记编号", "行业", "监管部门", "风险等级", "从业人数",
+        "危险化学品", "联系人", "联系电话", "场所编号", "场所名称", "地址", "经度", "纬度", "网格编码", "认定理由",
     )  # fmt: skip
     owner = {enterprise.id: enterprise for enterprise in register.enterprises}
 
@@ -145,8 +154,8 @@ def officer_table(people: People) -> Table:
             one.phone,
             _yes(one.professional),
             one.licence,
-            one.licence_until and f"{one.licence_until}",
-            one.in_service_since and f"{one.in_service_since}",
+            _day(one.licence_until),
+            _day(one.in_service_since),
         )
         for one in people.officers
     )
@@ -162,8 +171,8 @@ def post_table(people: People) -> Table:
             known[one.officer_id].name,
             one.cell_code,
             _word(ROLES, one.role.value),
-            f"{one.since}",
-            one.until and f"{one.until}",
+            _day(one.since),
+            _day(one.until),
             known[one.acting_for].code if one.acting_for else None,
         )
         for one in people.posts
@@ -173,8 +182,8 @@ def post_table(people: People) -> Table:
 def team_table(teams: Iterable[Team]) -> Table:
     """A row a team."""
     headings = (
-        "队伍编号", "队伍名称", "队伍类别", "指挥关系", "能力", "人数", "车辆", "经度", "纬度", "逐时出动秒", "值勤时间",
-        "所属网格编码", "主管部门", "负责人", "电话", "状态", "停用原因", "演示",
+        "队伍编号", "队伍名称", "队伍类别", "指挥关系", "能力", "人数", "车辆", "经度", "纬度", "逐时出动秒",
+        "值勤时间", "所属网格编码", "主管部门", "负责人", "电话", "状态", "停用原因", "演示",
     )  # fmt: skip
     order = list(CAPABILITIES.words)
     return headings, (
@@ -196,8 +205,8 @@ def _span(shift: Shift) -> str:
 def run_card_table(cards: RunCards) -> Table:
     """A row a line."""
     headings = (
-        "警情类型", "响应等级", "方案名称", "行号", "队伍类别", "能力", "指挥关系", "队数", "人数", "任务", "安全距离米",
-        "替代能力", "本地优先",
+        "警情类型", "响应等级", "方案名称", "行号", "队伍类别", "能力", "指挥关系", "队数", "人数", "任务",
+        "安全距离米", "替代能力", "本地优先",
     )  # fmt: skip
     return headings, (
         (

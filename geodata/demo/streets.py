@@ -8,16 +8,20 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.demo.cells import PARKS, Grid
-from geodata.demo.chance import stream, wander
-from geodata.demo.ground import CORE_LONLAT, Ground
-from geodata.demo.main_roads import Route, middle_lines
+from geodata.demo.cells import Grid
+from geodata.demo.chance import wander
+from geodata.demo.ground import CORE_LONLAT
+from geodata.demo.land import Land
+from geodata.demo.main_roads import middle_lines
 from geodata.demo.roads import Points, Road
 from geodata.demo.waters import curve, runs
 
 _OVERSHOOT_M = 4.0
-_CORE_M = 3600.0
-_BUILT = (1.0, 0.93, 0.72)  # share of the pieces of main, middle and other streets
+_CORE_M, _INSIDE_PARK_M = 3600.0, 18.0
+_CORE_CLASSES = ("secondary", "tertiary", "residential")
+_TOWN_CLASSES = ("tertiary", "tertiary", "residential")
+_PARK_CLASSES = ("unclassified", "service", "service")
+_BUILT = (1.0, 0.93, 0.78)  # share of the pieces of main, middle and other streets
 _ONEWAY = (0.0, 0.15, 0.3)
 _COLUMN_NAMES = (
     "人民",
@@ -76,27 +80,24 @@ class StreetGrid:
     area: shapely.Geometry
 
 
-def plan_grids(ground: Ground, seed: int, grid: Grid) -> tuple[StreetGrid, ...]:
+def plan_grids(land: Land, grid: Grid) -> tuple[StreetGrid, ...]:
     """The district's seat first, then the towns outside it, then the industrial parks."""
-    chance = stream(seed, "street grids")
+    ground, chance = land.ground, land.chance("street grids")
     core = ground.metres(CORE_LONLAT)[0]
-    made = [_town(chance, "", core, (3000.0, 3800.0), 205.0, 0.03)]
+    made = [_town(chance, "", core, half_m=(3000.0, 3800.0), spacing_m=205.0)]
     for town, seat in zip((one for one in ground.towns if one.governed), ground.seats, strict=True):
         if np.hypot(*(seat - core)) > _CORE_M:
             half_m = 260 + 50 * np.sqrt(len(town.villages))
-            made.append(_town(chance, short_town(town.name), seat, (1.15 * half_m, 0.92 * half_m), 135.0, 0.1))
-    parks = [place.name for place in PARKS]
-    for name in parks:
-        cells = grid.cells.shape[[number for number, one in enumerate(grid.cells.name) if one == name]]
-        if len(cells):
-            area = shapely.buffer(ground.plane.to_metres(shapely.union_all(cells)), -18)
-            west, south, east, north = shapely.bounds(area)
-            middle, half_m = (
-                np.array([(west + east) / 2, (south + north) / 2]),
-                ((east - west) / 2, (north - south) / 2),
+            made.append(
+                _town(chance, short_town(town.name), seat, half_m=(1.15 * half_m, 0.92 * half_m), spacing_m=118.0)
             )
-            classes = ("unclassified", "service", "service")
-            made.append(StreetGrid(name[2:4], classes, middle, half_m, 175.0, float(chance.normal(0, 0.08)), area))
+    for name in dict.fromkeys(place.name for place in grid.places.values() if place.park):
+        cells = [grid.cells.shape[cell] for cell, place in grid.places.items() if place.name == name]
+        area = shapely.buffer(ground.plane.to_metres(shapely.union_all(cells)), -_INSIDE_PARK_M)
+        west, south, east, north = area.bounds
+        middle, half_m = np.array([(west + east) / 2, (south + north) / 2]), ((east - west) / 2, (north - south) / 2)
+        stem = name.removeprefix("演示")[:2]
+        made.append(StreetGrid(stem, _PARK_CLASSES, middle, half_m, 125.0, float(chance.normal(0, 0.08)), area))
     return tuple(made)
 
 
@@ -106,18 +107,20 @@ def short_town(name: str) -> str:
 
 
 def _town(
-    chance: np.random.Generator, name: str, middle: Points, half_m: tuple[float, float], spacing_m: float, turn: float
+    chance: np.random.Generator, name: str, middle: Points, *, half_m: tuple[float, float], spacing_m: float
 ) -> StreetGrid:
-    """A rounded, uneven town."""
-    classes = ("tertiary", "tertiary", "residential") if name else ("secondary", "tertiary", "residential")
-    half_m = (half_m[0] * chance.uniform(0.92, 1.12), half_m[1] * chance.uniform(0.92, 1.12)) if name else half_m
+    """A rounded, uneven town; without a name the district's seat."""
+    stretch = chance.uniform(0.92, 1.12, 2) if name else np.ones(2)
+    width_m, height_m = (float(half) for half in half_m * stretch)
     angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    uneven = np.exp(sum(chance.normal(0, 0.07) * np.cos(k * angle + chance.uniform(0, 6)) for k in range(2, 7)))
+    uneven = np.zeros(len(angle))
+    for order in range(2, 7):
+        uneven += chance.normal(0, 0.07) * np.cos(order * angle + chance.uniform(0, 2 * np.pi))
     square = (np.abs(np.cos(angle)) ** 3 + np.abs(np.sin(angle)) ** 3) ** (-1 / 3)
-    rim = (uneven * square)[:, None] * np.column_stack((np.cos(angle), np.sin(angle))) * half_m
-    return StreetGrid(
-        name, classes, middle, half_m, spacing_m, float(chance.normal(0, turn)), shapely.Polygon(middle + rim)
-    )
+    rim = (np.exp(uneven) * square)[:, None] * np.column_stack((np.cos(angle), np.sin(angle))) * (width_m, height_m)
+    turn = float(chance.normal(0, 0.1 if name else 0.03))
+    classes = _TOWN_CLASSES if name else _CORE_CLASSES
+    return StreetGrid(name, classes, middle, (width_m, height_m), spacing_m, turn, shapely.Polygon(middle + rim))
 
 
 def street_area(grids: tuple[StreetGrid, ...]) -> shapely.Geometry:
@@ -125,36 +128,62 @@ def street_area(grids: tuple[StreetGrid, ...]) -> shapely.Geometry:
     return shapely.union_all([grid.area for grid in grids])
 
 
-def draw_streets(seed: int, grids: tuple[StreetGrid, ...], routes: tuple[Route, ...]) -> list[Road]:
+def draw_streets(land: Land, grids: tuple[StreetGrid, ...]) -> list[Road]:
     """Every street of the grids."""
-    lines = middle_lines(routes)
-    main = shapely.STRtree(lines)
+    main = _MainRoads.of(land)
     roads: list[Road] = []
     for number, grid in enumerate(grids):
-        roads += _streets(stream(seed, f"streets {number}"), grid, main, lines)
+        roads += _streets(land.chance(f"streets {number}"), grid, main)
     return roads
 
 
-def _streets(
-    chance: np.random.Generator,
-    town: StreetGrid,
-    main: shapely.STRtree,
-    routes: NDArray[np.object_],
-) -> list[Road]:
-    columns, rows = (_ticks(chance, half, town.spacing_m) for half in town.half_m)
+@dataclass(frozen=True)
+class _MainRoads:
+    """Main roads, beside which no street is built."""
+
+    lines: NDArray[np.object_]
+    tree: shapely.STRtree
+
+    @classmethod
+    def of(cls, land: Land) -> _MainRoads:
+        lines = middle_lines(land.routes)
+        return cls(lines, shapely.STRtree(lines))
+
+    def beside(self, line: Points, within_m: float) -> NDArray[np.bool_]:
+        """Whether each piece of a line runs along a main road."""
+        start, end = line[:-1], line[1:]
+        middle = np.asarray(shapely.points((start + end) / 2), dtype=np.object_)
+        piece, road = self.tree.query(middle, predicate="dwithin", distance=within_m)
+        at = shapely.line_locate_point(self.lines[road], middle[piece])
+        ahead, behind = (
+            shapely.get_coordinates(shapely.line_interpolate_point(self.lines[road], np.maximum(at + step, 0)))
+            for step in (20.0, -20.0)
+        )
+        way, course = (end - start)[piece], ahead - behind
+        along = np.abs((way * course).sum(axis=1)) > 0.75 * np.hypot(*way.T) * np.hypot(*course.T)
+        made = np.zeros(len(start), dtype=bool)
+        made[piece[along]] = True
+        return made
+
+
+def _streets(chance: np.random.Generator, grid: StreetGrid, main: _MainRoads) -> list[Road]:
+    """The streets of one grid, and the drives inside its blocks."""
+    columns, rows = (_ticks(chance, half, grid.spacing_m) for half in grid.half_m)
     points = np.stack(np.meshgrid(columns, rows), axis=-1)
     points += chance.normal(0, 5, points.shape)
-    turn = np.array([(np.cos(town.turn), np.sin(town.turn)), (-np.sin(town.turn), np.cos(town.turn))])
-    flat = wander(chance, points.reshape(-1, 2) @ turn, off_m=0.13 * town.spacing_m, wavelength_m=2600) + town.middle
+    turn = np.array([(np.cos(grid.turn), np.sin(grid.turn)), (-np.sin(grid.turn), np.cos(grid.turn))])
+    flat = wander(chance, points.reshape(-1, 2) @ turn, off_m=0.13 * grid.spacing_m, wavelength_m=2600) + grid.middle
     points = flat.reshape(points.shape)
-    kept = np.asarray(shapely.contains_xy(town.area, flat[:, 0], flat[:, 1])).reshape(points.shape[:2])
+    inside = np.asarray(shapely.contains_xy(grid.area, flat[:, 0], flat[:, 1])).reshape(points.shape[:2])
+    lines = [(points[:, at], inside[:, at], _COLUMN_NAMES, at) for at in range(len(columns))]
+    lines += [(points[at], inside[at], _ROW_NAMES, at) for at in range(len(rows))]
     roads: list[Road] = []
-    for line, inside, name, place in (
-        *((points[:, at], kept[:, at], _COLUMN_NAMES[at % 14], at) for at in range(len(columns))),
-        *((points[at], kept[at], _ROW_NAMES[at % 14], at) for at in range(len(rows))),
-    ):
-        roads += _street(chance, town, line, inside, name, place, main, routes)
-    return roads + _blocks(chance, town, points, kept)
+    for line, within, names, place in lines:
+        open_land = within[1:] & within[:-1] & ~main.beside(line, 0.3 * grid.spacing_m)
+        order = 0 if place % 4 == 0 else 1 if not grid.name and place % 2 == 0 else 2
+        name = f"{grid.name}{names[place % len(names)]}"
+        roads += _street(chance, grid, line, open_land, name=name, order=order)
+    return roads + _blocks(chance, points, inside)
 
 
 def _ticks(chance: np.random.Generator, half_m: float, spacing_m: float) -> NDArray[np.float64]:
@@ -166,42 +195,29 @@ def _ticks(chance: np.random.Generator, half_m: float, spacing_m: float) -> NDAr
 
 
 def _street(
-    chance: np.random.Generator,
-    town: StreetGrid,
-    line: Points,
-    inside: NDArray[np.bool_],
-    name: str,
-    place: int,
-    main: shapely.STRtree,
-    routes: NDArray[np.object_],
+    chance: np.random.Generator, grid: StreetGrid, line: Points, land: NDArray[np.bool_], *, name: str, order: int
 ) -> list[Road]:
-    """One line of a grid: pieces of it, where it is built."""
-    core = not town.name
-    order = 0 if place % 4 == 0 else 1 if core and place % 2 == 0 else 2
-    share = _BUILT[order]
-    built = inside[1:] & inside[:-1] & (chance.uniform(size=len(line) - 1) < share)
-    middle = shapely.points((line[1:] + line[:-1]) / 2)
-    asked, found = main.query(middle, predicate="dwithin", distance=0.3 * town.spacing_m)
-    for piece, route in zip(asked.tolist(), found.tolist(), strict=True):
-        built[piece] &= not _beside(line[piece], line[piece + 1], routes[route])
-    oneway = core and chance.uniform() < _ONEWAY[order]
+    """One line of a grid: pieces of it, where it is built.
+
+    Args:
+        chance: What is made up is drawn from it.
+        grid: The grid.
+        line: Corners of the line.
+        land: Which pieces between them can be built.
+        name: Stem of its name.
+        order: 0 for a main street, 1 for a middle one, 2 for another.
+    """
+    highway = grid.classes[order]
+    built = land & (chance.uniform(size=len(land)) < _BUILT[order])
+    oneway = not grid.name and bool(chance.uniform() < _ONEWAY[order])
+    shown = "" if highway == "service" else f"{name}{'路' if order < 2 else '巷'}"
     made = []
     for start, end in runs(built):
         points = line[start:end]
         if oneway and chance.uniform() < 0.5:
             points = points[::-1]
-        named = town.classes[order] != "service"
-        shown = f"{town.name}{name}{'路' if order < 2 else '巷'}" if named else ""
-        made.append(Road(town.classes[order], _stretched(points), shown, oneway=oneway, bridges=order < 2))
+        made.append(Road(highway, _stretched(points), shown, oneway=oneway, bridges=order < 2))
     return made
-
-
-def _beside(start: Points, end: Points, route: shapely.LineString) -> bool:
-    """Whether a piece of street runs along a main road."""
-    way = (end - start) / np.hypot(*(end - start))
-    at = route.project(shapely.Point((start + end) / 2))
-    ahead = np.subtract(route.interpolate(at + 20).coords[0], route.interpolate(max(at - 20, 0)).coords[0])
-    return bool(abs(way @ ahead) > 0.75 * np.hypot(*ahead))
 
 
 def _stretched(points: Points) -> Points:
@@ -214,7 +230,7 @@ def _stretched(points: Points) -> Points:
     return drawn
 
 
-def _blocks(chance: np.random.Generator, town: StreetGrid, points: Points, kept: NDArray[np.bool_]) -> list[Road]:
+def _blocks(chance: np.random.Generator, points: Points, kept: NDArray[np.bool_]) -> list[Road]:
     """Drives inside blocks: housing estates and yards, many behind a gate."""
     roads = []
     for row in range(points.shape[0] - 1):

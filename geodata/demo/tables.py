@@ -16,6 +16,7 @@ _STAMP = "2020-01-01T00:00:00Z"
 _ZIP_TIME = (2020, 1, 1, 0, 0, 0)
 _CGCS2000 = "EPSG:4490"
 Cell = str | int | float | None
+TableLayer = tuple[NDArray[np.object_], Mapping[str, Sequence[Cell]]]
 
 
 def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -45,7 +46,7 @@ def write_xlsx(path: Path, sheet: str, headings: Sequence[str], rows: Iterable[S
             target.writestr(zipfile.ZipInfo(name, _ZIP_TIME), body, zipfile.ZIP_DEFLATED)
 
 
-def write_layers(path: Path, layers: Mapping[str, tuple[NDArray[np.object_], Mapping[str, Sequence[Cell]]]]) -> None:
+def write_layers(path: Path, layers: Mapping[str, TableLayer]) -> None:
     """A GeoPackage in CGCS2000 with the named layers of polygons and their columns."""
     import geopandas
     import pyogrio
@@ -55,7 +56,7 @@ def write_layers(path: Path, layers: Mapping[str, tuple[NDArray[np.object_], Map
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP.replace("Z", ".000Z")})
     try:
         for name, (shapes, columns) in layers.items():
-            frame = geopandas.GeoDataFrame(dict(columns), geometry=shapes, crs=_CGCS2000)
+            frame = geopandas.GeoDataFrame(dict(columns), geometry=list(shapes), crs=_CGCS2000)
             pyogrio.write_dataframe(
                 frame, path, layer=name, driver="GPKG", geometry_type="Polygon", append=path.exists()
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -13,6 +13,7 @@ from shapely import LineString, Polygon
 
 from geodata.demo.chance import stream, wander
 from geodata.demo.ground import Ground
+from geodata.demo.packaged import course, records
 
 STEP_M = 70.0
 _MARGIN_M = 500.0
@@ -35,29 +36,8 @@ class Water:
     shape: LineString | Polygon
 
 
-# Rough courses, lon/lat, after the lie of the land; their exact course is made up.
-_RIVERS: tuple[tuple[str, str, float, tuple[tuple[float, float], ...]], ...] = (
-    ("canal", "新通扬运河", 75, ((120.02, 32.538), (120.09, 32.541), (120.14, 32.5405), (120.19, 32.546), (120.29, 32.553))),
-    ("canal", "老通扬运河", 35, ((120.02, 32.513), (120.08, 32.5145), (120.14, 32.5165), (120.20, 32.522), (120.29, 32.528))),
-    ("river", "泰东河", 85, ((119.93, 32.548), (119.985, 32.583), (120.03, 32.607), (120.06, 32.630), (120.085, 32.643), (120.135, 32.667))),
-    ("river", "姜溱河", 30, ((120.136, 32.5165), (120.133, 32.54), (120.129, 32.56), (120.113, 32.592), (120.103, 32.618), (120.098, 32.647))),
-    ("river", "卤汀河", 60, ((119.965, 32.53), (119.959, 32.59), (119.972, 32.64), (119.963, 32.70))),
-    ("river", "中干河", 40, ((120.158, 32.518), (120.157, 32.48), (120.146, 32.43), (120.137, 32.39), (120.128, 32.33))),
-    ("canal", "周山河", 45, ((119.98, 32.447), (120.06, 32.443), (120.15, 32.4485), (120.22, 32.452), (120.31, 32.456))),
-    ("canal", "南干河", 25, ((119.99, 32.397), (120.09, 32.399), (120.16, 32.4015), (120.23, 32.402), (120.32, 32.407))),
-    ("river", "东姜黄河", 35, ((120.213, 32.523), (120.207, 32.48), (120.201, 32.42), (120.193, 32.37), (120.186, 32.33))),
-    ("canal", "西干河", 22, ((120.063, 32.514), (120.058, 32.48), (120.056, 32.42), (120.048, 32.34))),
-    ("canal", "运粮河", 20, ((120.262, 32.527), (120.247, 32.49), (120.238, 32.45), (120.246, 32.40), (120.262, 32.34))),
-)  # fmt: skip
-_LAKES: tuple[tuple[str, tuple[float, float], float, float], ...] = (
-    ("溱湖", (120.091, 32.6325), 830, 0.85),
-    ("龙叉湖", (119.982, 32.661), 460, 0.7),
-    ("夏家汪", (120.042, 32.659), 360, 1.2),
-    ("仓场荡", (119.915, 32.652), 420, 0.8),
-    ("靳潭", (120.022, 32.571), 300, 1.1),
-)
 _ROWS_M, _COLUMNS_M = 1900.0, 1500.0
-_KEPT_EAST, _KEPT_NORTH = 0.66, 0.74
+_KEPT_EAST, _KEPT_NORTH = 0.76, 0.82
 
 
 def curve(points: NDArray[np.float64], step_m: float = STEP_M) -> NDArray[np.float64]:
@@ -73,11 +53,10 @@ def lay_waters(ground: Ground, seed: int) -> tuple[Water, ...]:
     bend = stream(seed, "river bends")
     shown = shapely.buffer(ground.area, _MARGIN_M)
     made: list[Water] = []
-    for kind, name, width_m, course in _RIVERS:
-        line = wander(bend, curve(ground.metres(course)), off_m=45, wavelength_m=1800)
-        made += _clipped(Water(kind, name, width_m, LineString(line)), shown)
-    lakes = [_lake(chance, ground, *lake) for lake in _LAKES]
-    made += [Water("lake", name, 0, shape) for (name, *_), shape in zip(_LAKES, lakes, strict=True)]
+    for row in records("rivers.csv"):
+        line = wander(bend, curve(ground.metres(course(row["course"]))), off_m=45, wavelength_m=1800)
+        made += _clipped(Water(row["kind"], row["name"], float(row["width_m"]), LineString(line)), shown)
+    made += _lakes(chance, ground)
     for water in _canals(ground, chance):
         made += _clipped(water, shown)
     return tuple(made)
@@ -88,17 +67,19 @@ def _clipped(water: Water, shown: Polygon) -> list[Water]:
     return [Water(water.kind, water.name, water.width_m, part) for part in parts if part.length > 2 * STEP_M]
 
 
-def _lake(
-    chance: np.random.Generator, ground: Ground, _: str, middle: tuple[float, float], radius_m: float, flat: float
-) -> Polygon:
-    """A round area with bays."""
+def _lakes(chance: np.random.Generator, ground: Ground) -> list[Water]:
+    """Round areas with bays."""
     angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-    bays = sum(
-        chance.normal(0, 0.16 / order) * np.cos(order * angle + chance.uniform(0, 2 * np.pi)) for order in range(2, 9)
-    )
-    radius = radius_m * np.exp(bays)
-    shape = ground.metres(middle) + np.column_stack((radius * np.cos(angle), flat * radius * np.sin(angle)))
-    return Polygon(np.round(shape, 1))
+    made = []
+    for row in records("lakes.csv"):
+        bays = np.zeros(len(angle))
+        for order in range(2, 9):
+            bays += chance.normal(0, 0.16 / order) * np.cos(order * angle + chance.uniform(0, 2 * np.pi))
+        radius_m = float(row["radius_m"]) * np.exp(bays)
+        rim = np.column_stack((radius_m * np.cos(angle), float(row["flatness"]) * radius_m * np.sin(angle)))
+        middle = ground.metres([(float(row["lon"]), float(row["lat"]))])
+        made.append(Water("lake", row["name"], 0, Polygon(np.round(middle + rim, 1))))
+    return made
 
 
 def _canals(ground: Ground, chance: np.random.Generator) -> list[Water]:
@@ -112,19 +93,42 @@ def _canals(ground: Ground, chance: np.random.Generator) -> list[Water]:
     wet = ground.lakeland(lattice.reshape(-1, 2)).reshape(lattice.shape[:2])
     town = ground.built_up(lattice.reshape(-1, 2)).reshape(lattice.shape[:2])
     share = np.where(town > 0.35, 0.15, wet)
-    lines = [(f"{_LETTERS[row]}横河", lattice[row], share[row], _KEPT_EAST) for row in range(len(rows))]
-    lines += [
-        (f"{_LETTERS[column]}纵河", lattice[:, column], share[:, column], _KEPT_NORTH) for column in range(len(columns))
-    ]
+    eastward = chance.uniform(size=(len(rows), len(columns) - 1)) < _KEPT_EAST * np.minimum(share[:, 1:], share[:, :-1])
+    northward = chance.uniform(size=(len(rows) - 1, len(columns))) < _KEPT_NORTH * np.minimum(share[1:], share[:-1])
+    _open_ends(eastward, northward, _led_on(ground, lattice))
+    lines = [(f"{_LETTERS[row]}横河", lattice[row], eastward[row]) for row in range(len(rows))]
+    lines += [(f"{_LETTERS[at]}纵河", lattice[:, at], northward[:, at]) for at in range(len(columns))]
     bend = chance.spawn(1)[0]
     made = []
-    for name, points, wetness, kept in lines:
-        drawn = chance.uniform(size=len(points) - 1) < kept * np.minimum(wetness[1:], wetness[:-1])
-        for run in runs(drawn):
-            if run[1] - run[0] >= 2:
-                line = wander(bend, curve(points[run[0] : run[1]]), off_m=18, wavelength_m=700)
-                made.append(Water("canal", name, float(chance.choice((12, 16, 22, 28))), LineString(line)))
+    for name, points, drawn in lines:
+        for start, end in runs(drawn):
+            line = wander(bend, curve(points[start:end]), off_m=18, wavelength_m=700)
+            made.append(Water("canal", name, float(chance.choice((12, 16, 22, 28))), LineString(line)))
     return made
+
+
+def _led_on(ground: Ground, lattice: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Corners of the lattice at which a canal may end: near a river or lake, or outside the district."""
+    others = [LineString(curve(ground.metres(course(row["course"])))) for row in records("rivers.csv")]
+    for row in records("lakes.csv"):
+        middle = ground.metres([(float(row["lon"]), float(row["lat"]))])[0]
+        others.append(shapely.Point(middle).buffer(float(row["radius_m"])).exterior)
+    corners = shapely.points(lattice.reshape(-1, 2))
+    near = shapely.dwithin(shapely.union_all(others), corners, 350.0) | ~shapely.intersects(ground.area, corners)
+    return np.asarray(near).reshape(lattice.shape[:2])
+
+
+def _open_ends(eastward: NDArray[np.bool_], northward: NDArray[np.bool_], led_on: NDArray[np.bool_]) -> None:
+    """Take away pieces of canal that end in the fields, a few rounds."""
+    for _ in range(3):
+        degree = np.zeros(led_on.shape, dtype=int)
+        degree[:, 1:] += eastward
+        degree[:, :-1] += eastward
+        degree[1:] += northward
+        degree[:-1] += northward
+        dead = (degree == 1) & ~led_on
+        eastward &= ~(dead[:, 1:] | dead[:, :-1])
+        northward &= ~(dead[1:] | dead[:-1])
 
 
 _LETTERS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -138,15 +142,16 @@ def runs(drawn: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def lines_of(waters: tuple[Water, ...]) -> NDArray[np.object_]:
     """The middle lines of rivers and canals."""
-    return np.array([water.shape for water in waters if water.kind != "lake"], dtype=object)
+    return np.array([water.shape for water in waters if water.kind != "lake"], dtype=np.object_)
 
 
 def lakes_of(waters: tuple[Water, ...]) -> NDArray[np.object_]:
     """The areas of lakes."""
-    return np.array([water.shape for water in waters if water.kind == "lake"], dtype=object)
+    return np.array([water.shape for water in waters if water.kind == "lake"], dtype=np.object_)
 
 
-def segments_of(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Every straight piece of some lines, for an index."""
-    pieces = [pair for line in lines for pair in pairwise(shapely.get_coordinates(line).tolist())]
-    return np.asarray(shapely.linestrings(np.array(pieces)), dtype=object)
+def segments_of(lines: Sequence[shapely.Geometry] | NDArray[np.object_]) -> NDArray[np.object_]:
+    """Every straight piece of some lines, line by line, for an index."""
+    corners, owner = shapely.get_coordinates(np.asarray(lines, dtype=np.object_), return_index=True)
+    ends = np.stack((corners[:-1], corners[1:]), axis=1)[owner[:-1] == owner[1:]]
+    return np.asarray(shapely.linestrings(ends), dtype=np.object_)
