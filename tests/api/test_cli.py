@@ -24,7 +24,23 @@ from gridgis.errors import (
 from tests.fakes.command_line import gridgis
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (*("demo", "init", "migrate", "import", "check", "locate", "respond", "map", "report", "serve", "backup", "restore", "bench"),)
+COMMANDS = (
+    *(
+        "demo",
+        "init",
+        "migrate",
+        "import",
+        "check",
+        "locate",
+        "respond",
+        "map",
+        "report",
+        "serve",
+        "backup",
+        "restore",
+        "bench",
+    ),
+)
 HEAVY = ("shapely", "numpy", "pandas", "sqlalchemy", "fastapi", "pyproj", "networkx", "folium", "pydantic", "numba")
 
 
