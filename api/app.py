@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.bodies.problems import Problem
 from api.errors import add_problem_details
 from api.guards import BodyLimit, CatchFaults, HeadAsGet, LoopbackOnly, SecurityHeaders
+from api.logs import LogRequests
 from api.metrics import CountRequests, Metrics
 from api.moments import Clock, clock
 from api.routes import (
@@ -110,6 +111,7 @@ def _add_guards(app: FastAPI) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKING)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
+    app.add_middleware(LogRequests)
     app.add_middleware(HeadAsGet)
 
 

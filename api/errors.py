@@ -152,7 +152,7 @@ def refuse(request: Request, error: GridGISError) -> JSONResponse:
 
 def fault(request: Request, error: Exception) -> JSONResponse:
     """A fault of ours: told without its inside, which goes to the log."""
-    LOG.error("fault at %s %s", request.method, request.url.path, exc_info=error)
+    LOG.error("fault", exc_info=error)
     return problem(request, 500, "server.fault", {})
 
 

@@ -62,12 +62,13 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server_of(app: FastAPI, ready: Callable[[], None]) -> uvicorn.Server:
+def server_of(app: FastAPI, ready: Callable[[], None], *, stop_within_s: int | None = None) -> uvicorn.Server:
     """A server of an application.
 
     Args:
         app: The application.
         ready: Called when requests are answered.
+        stop_within_s: How long requests that are open when it is to end may take; None lets them take their time.
     """
 
     class Announced(uvicorn.Server):
@@ -77,11 +78,20 @@ def server_of(app: FastAPI, ready: Callable[[], None]) -> uvicorn.Server:
                 ready()
 
     return Announced(
-        uvicorn.Config(app, log_level="warning", access_log=False, ws="none", proxy_headers=False, server_header=False)
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=stop_within_s,
+        )
     )
 
 
-def listen(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve an application on a socket until a signal ends it."""
+def listen(app: FastAPI, listening: socket.socket, ready: Callable[[], None], *, stop_within_s: int) -> None:
+    """Serve an application on a socket until a signal ends it; requests that are open then are answered first."""
     with suppress(KeyboardInterrupt):
-        server_of(app, ready).run(sockets=[listening])
+        server_of(app, ready, stop_within_s=stop_within_s).run(sockets=[listening])

@@ -21,6 +21,7 @@ from maps.layers import LiveTiles
 
 LOG = logging.getLogger("gridgis.api")
 LONGEST_WAIT_S = 15.0
+MEGABYTE = 1_000_000
 
 
 class ServedDistrict:
@@ -40,6 +41,7 @@ class ServedDistrict:
         self._making = threading.Lock()
         self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
         self._base_map: tuple[int, Future[BaseMap | None]] | None = None
+        self._fault = ""
         self.loaded_s = 0.0
         self._snapshot = self._load(source.version())
         self._looked = time.monotonic()
@@ -59,11 +61,21 @@ class ServedDistrict:
             try:
                 self._refresh()
             except GridGISError as error:
-                LOG.warning("served from memory: %s", error)
+                self._note(error.code)
+            else:
+                self._note("")
             finally:
                 self._looked = time.monotonic()
                 self._loading.release()
         return self._snapshot
+
+    def _note(self, fault: str) -> None:
+        """Write down, once each, that the database can't be read and that it can again."""
+        if fault and fault != self._fault:
+            LOG.warning("the database can't be read, answers come from memory: %s", fault)
+        elif self._fault and not fault:
+            LOG.warning("the database can be read again")
+        self._fault = fault
 
     def _refresh(self) -> None:
         """Load the data when their version changed."""
@@ -83,12 +95,12 @@ class ServedDistrict:
         return snapshot
 
     def look(self) -> int:
-        """Version of the stored data, read anew.
+        """Version of the stored data, read anew, once it is sure that they can be read and written now.
 
         Raises:
-            StoreFault: When the database can't be read.
+            StoreFault: When they can't.
         """
-        return self._source.version()
+        return self._source.check_ready(least_free_bytes=self._settings.least_free_mb * MEGABYTE)
 
     def base_map(self) -> BaseMap | None:
         """The base map, made at its first use; None for a district without roads, water and places.

@@ -1,20 +1,26 @@
-"""Read the settings of one serving process from arguments and from variables that begin with ``GRIDGIS_``."""
+"""Read the settings of one serving process: arguments, then variables that begin with ``GRIDGIS_``, then a file."""
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.moments import moment
-from gridgis.errors import InvalidValue
+from gridgis.errors import InvalidValue, Unreadable
+
+CONFIG = "GRIDGIS_CONFIG"
 
 
 class Settings(BaseSettings):
-    """What one serving process needs to know; arguments win over the environment."""
+    """What one serving process needs to know; arguments win over the environment, that over the file."""
 
     model_config = SettingsConfigDict(env_prefix="GRIDGIS_", env_ignore_empty=True, frozen=True, extra="forbid")
 
@@ -24,7 +30,7 @@ class Settings(BaseSettings):
     )
     port: int = Field(8000, ge=0, le=65535, description="端口 / port")
     lang: Literal["zh", "en"] = Field(
-        "zh", description="默认语言（命令行取 --lang 或系统语言） / language where a request names none"
+        "zh", description="默认语言 / language where a request names none"
     )
     now: Annotated[datetime | None, BeforeValidator(moment)] = Field(
         None,
@@ -50,17 +56,64 @@ class Settings(BaseSettings):
         1.0, ge=0, description="隔多少秒看一次数据是否变化 / seconds between looks for changes"
     )
 
+    stop_within_s: int = Field(
+        20, ge=0, le=600, description="结束时最多等未完成的请求多少秒 / seconds that an end waits for open requests"
+    )
+    least_free_mb: int = Field(
+        100, ge=0, description="磁盘少于多少 MB 算未就绪 / MB below which the disk makes the service not ready"
+    )
+    log: Literal["auto", "json", "plain"] = Field(
+        "auto",
+        description="日志的样式；auto 在终端上为 plain，否则为 json / form of the log; auto: plain on a terminal",
+    )
+
     @classmethod
-    def read(cls, **given: Any) -> Self:
-        """The settings given and those of the environment.
+    def read(
+        cls, *, config: Path | None = None, fallback: Mapping[str, Any] = MappingProxyType({}), **given: Any
+    ) -> Self:
+        """The settings given, those of the environment, then those of a file, then the fallback.
+
+        Args:
+            config: The file (TOML); by default the one that ``GRIDGIS_CONFIG`` names.
+            fallback: Settings for which none of the others has a value.
+            given: Settings of the command line.
 
         Raises:
-            InvalidValue: ``setting.invalid`` with the variable or name, the value and why.
+            InvalidValue: ``setting.invalid`` with the variable or name, the value and why; ``setting.missing``;
+                ``setting.unknown`` for a name in the file that is none.
+            Unreadable: ``setting.file``.
         """
+        path = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+        written = {} if path is None else cls._written(path)
+        set_outside = {name.upper() for name, value in os.environ.items() if value}
+        weaker = {**fallback, **written}
+        values = {name: value for name, value in weaker.items() if variable(name) not in set_outside} | given
         try:
-            return cls(**given)
+            return cls(**values)
         except ValidationError as error:
             first = error.errors()[0]
             name = "".join(str(part) for part in first["loc"])
-            shown = name if name in given else f"GRIDGIS_{name.upper()}"
+            if first["type"] == "missing":
+                raise InvalidValue("setting.missing", name=name, variable=variable(name)) from error
+            shown = name if name in given else f"{path}: {name}" if name in values else variable(name)
             raise InvalidValue("setting.invalid", name=shown, value=str(first["input"]), reason=first["msg"]) from error
+
+    @classmethod
+    def _written(cls, path: Path) -> dict[str, Any]:
+        """The settings of a file; moments as text, so that they are read as everywhere else."""
+        try:
+            written = tomllib.loads(path.read_text("utf-8-sig"))
+        except OSError as error:
+            raise Unreadable("setting.file", file=str(path), cause=error.strerror or str(error)) from error
+        except ValueError as error:
+            raise Unreadable("setting.file", file=str(path), cause=str(error)) from error
+        unknown = sorted(written.keys() - cls.model_fields.keys())
+        if unknown:
+            known = ", ".join(cls.model_fields)
+            raise InvalidValue("setting.unknown", file=str(path), value=", ".join(unknown), known=known)
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in written.items()}
+
+
+def variable(name: str) -> str:
+    """The environment's name of a setting."""
+    return f"GRIDGIS_{name.upper()}"

@@ -50,6 +50,10 @@ class DataSource(Protocol):
         """A number that changes when the data change."""
         ...
 
+    def check_ready(self, *, least_free_bytes: int) -> int:
+        """That number, once it is sure that the data can be read and written now; a `StoreFault` where not."""
+        ...
+
     def state(self) -> DistrictState:
         """Everything, read at one moment."""
         ...

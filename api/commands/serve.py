@@ -1,5 +1,6 @@
 """`gridgis serve DB`: the pages and the API for browsers on this machine."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,20 +14,28 @@ def add(app: typer.Typer, console: Console) -> None:
 
     @app.command(help=words.text("cli.serve.help"))
     def serve(
-        db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
+        db: Annotated[str | None, typer.Argument(metavar="[DB]", help=words.text("cli.serve.db"))] = None,
         host: Annotated[str | None, typer.Option(help=words.text("cli.serve.host"))] = None,
         port: Annotated[int | None, typer.Option(help=words.text("cli.serve.port"), min=0, max=65535)] = None,
         workers: Annotated[int, typer.Option(help=words.text("cli.serve.workers"), min=1)] = 1,
+        config: Annotated[Path | None, typer.Option(metavar="FILE", help=words.text("cli.serve.config"))] = None,
     ) -> None:
         from api.app import create_app
         from api.listening import address_of, bind, check_binding, listen
+        from api.logs import write_logs
         from api.settings import Settings
 
-        given = {"host": host, "port": port}
+        given = {"db": db, "host": host, "port": port}
         settings = Settings.read(
-            db=db, lang=words.language, **{name: value for name, value in given.items() if value is not None}
+            config=config,
+            fallback={"lang": words.language},
+            **{name: value for name, value in given.items() if value is not None},
         )
         check_binding(settings.host, workers)
+        write_logs(settings.log)
         with bind(settings.host, settings.port) as listening:
             url = address_of(listening)
-            listen(create_app(settings), listening, lambda: console.say("cli.serve.ready", url=url))
+            app = create_app(settings)
+            listen(
+                app, listening, lambda: console.say("cli.serve.ready", url=url), stop_within_s=settings.stop_within_s
+            )

@@ -56,6 +56,11 @@ class FakeSource:
             raise self.fault
         return self._version
 
+    def check_ready(self, *, least_free_bytes: int) -> int:
+        """That number, once it is sure that the data can be read and written now."""
+        del least_free_bytes
+        return self.version()
+
     def state(self) -> DistrictState:
         """Everything, read at one moment."""
         self.reads += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -66,6 +67,8 @@ def test_it_says_where_it_serves_answers_there_and_ends_by_a_signal(database: Pa
         said = running.stdout.readline()
         address = next(word for word in said.split() if word.startswith("http://")).rstrip(";")
         assert httpx.get(f"{address}/readyz").status_code == 200
+        assert httpx.get(f"{address}/api/v1/district").status_code == 200
         running.send_signal(signal.SIGINT)
         assert running.wait(ENDED_WITHIN_S) == 0
-        assert running.stderr.read() == ""
+        (line,) = running.stderr.read().splitlines()
+        assert json.loads(line)["route"] == "/api/v1/district"
