@@ -107,7 +107,7 @@ class SearchIndex:
         whole = " ".join(words)
         ranked: tuple[list[int], ...] = tuple([] for _ in range(RANKS))
         for number, text in enumerate(self._texts):
-            if first in text and all(word in text for word in others):
+            if first in text and (not others or all(word in text for word in others)):
                 ranked[_rank(self._names[number], whole, words)].append(number)
         return [self._hits[number] for number in islice(chain(*ranked), limit)]
 
@@ -130,7 +130,7 @@ def _rank(name: str, whole: str, words: Sequence[str]) -> int:
     """0 the whole name, 1 its beginning, 2 a part of it, 3 all words in it, 4 found in another text."""
     if whole in name:
         return 0 if name == whole else 1 if name.startswith(whole) else 2
-    return 3 if all(word in name for word in words) else 4
+    return 3 if len(words) > 1 and all(word in name for word in words) else 4
 
 
 def _everything(

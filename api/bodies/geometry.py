@@ -32,4 +32,5 @@ def geometry_of(shape: BaseGeometry) -> Geometry:
 
 def bbox_of(*shapes: BaseGeometry) -> list[float]:
     """West, south, east, north around one or more shapes."""
-    return [round(float(value), DIGITS) for value in shapely.total_bounds(shapes)]
+    west, south, east, north = zip(*(shape.bounds for shape in shapes), strict=True)
+    return [round(value, DIGITS) for value in (min(west), min(south), max(east), max(north))]
