@@ -4,22 +4,29 @@ from geodata.store.changes import Changes
 from geodata.store.commands import Answer, Command
 from geodata.store.migrating import migrate
 from geodata.store.reading import ImportRecord, SetAside
+from geodata.store.rebuilding import Deviation, RowDifference, rebuild
 from geodata.store.sources import SourceFile
 from geodata.store.store import Store, create_store, open_store
 from geodata.store.unit_of_work import UnitOfWork
+from geodata.store.verifying import Verdict, verify_store
 from gridgis.events import Event
 
 __all__ = [
     "Answer",
     "Changes",
     "Command",
+    "Deviation",
     "Event",
     "ImportRecord",
+    "RowDifference",
     "SetAside",
     "SourceFile",
     "Store",
     "UnitOfWork",
+    "Verdict",
     "create_store",
     "migrate",
     "open_store",
+    "rebuild",
+    "verify_store",
 ]

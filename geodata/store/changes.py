@@ -149,6 +149,12 @@ def stored_rows(
     return plain_rows(connection, text, (after, *given.values()))
 
 
+def whole_rows(connection: Connection, table: Table, columns: tuple[str, ...]) -> list[Row]:
+    """Columns of all rows of a table as plain values, in order of ``fid``, which comes only where it is named."""
+    text = _compiled(select(*(table.c[name] for name in columns)).order_by(table.c.fid), ())
+    return plain_rows(connection, text)
+
+
 def plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
     """What a query answers as the driver's own tuples."""
     with connection.exec_driver_sql(text, values) as result:

@@ -149,10 +149,15 @@ def read_plans(connection: Connection, district: District) -> tuple[GridPlan, ..
 
 
 def _plan(connection: Connection, row: Row, district: District) -> GridPlan:
-    id_, code, name, status, effective_from, effective_to, reason, paper = row
-    where = {"plan_id": id_}
+    where = {"plan_id": row[0]}
     cells = [found[1:] for found in stored_rows(connection, schema.CELLS, CELL_COLUMNS, where)]
     units = [found[1:] for found in stored_rows(connection, schema.UNITS, UNIT_COLUMNS, where)]
+    return plan_of(row, district, cells, units)
+
+
+def plan_of(row: Row, district: District, cells: Sequence[Row], units: Sequence[Row]) -> GridPlan:
+    """The plan of its own row and those of its cells and units."""
+    id_, code, name, status, effective_from, effective_to, reason, paper = row
     level, code_at = CELL_COLUMNS.index("level"), 1
     return GridPlan(
         id=UUID(id_),

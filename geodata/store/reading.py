@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
+from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
-from geodata.store.changes import stored_rows
+from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, event_of
 from geodata.store.plans import read_plans
 from geodata.store.roads import read_base_map, read_quality, read_roads
 from geodata.store.run_cards import RUN_CARDS
+from geodata.store.sources import kept
 from gridgis.cells import District, GridPlan
 from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Fault, StoreFault
-from gridgis.events import Event
+from gridgis.events import Event, Written
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
 
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from gridgis.roads import RoadNetwork
 
 Record = TypeVar("Record")
+
+BEFORE_ALL = -(2**63)
+EVENTS_A_PAGE = 5000
 
 STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -113,6 +118,12 @@ class Reads(ABC):
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
         """A connection inside a transaction."""
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Read everything inside from one moment of the data."""
+        with self._reading():
+            yield
 
     def _all(self, codec: Codec[Record]) -> tuple[Record, ...]:
         with self._reading() as connection:
@@ -200,6 +211,44 @@ class Reads(ABC):
         with self._reading() as connection:
             found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after, limit=limit)
         return tuple(map(event_of, found))
+
+    def trail(self, progress: Progress | None = None) -> Iterator[Written]:
+        """Every event as it is stored, read in parts from the first one to the last.
+
+        An event whose text can't be read comes without its content, so that the chain breaks there.
+        """
+        told, after = progress or NoProgress(), BEFORE_ALL
+        while page := self._page(after, EVENTS_A_PAGE):
+            yield from map(Written._make, page)
+            after = page[-1][0]
+            told.advance(len(page))
+
+    def _page(self, after: int, limit: int) -> list[Row]:
+        try:
+            with self._reading() as connection:
+                return stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, after=after, limit=limit)
+        except StoreFault as fault:
+            if fault.code != "store.refused":
+                raise
+        if limit > 1:
+            return self._page(after, limit // 10)
+        with self._reading() as connection:
+            found = plain_rows(connection, "SELECT fid FROM events WHERE fid > ? ORDER BY fid LIMIT 1", (after,))
+        return [(fid, *[""] * len(EVENT_COLUMNS)) for (fid,) in found]
+
+    def content(self, sha256: str) -> bytes:
+        """A content that an event names: a file, an area, or rows.
+
+        Raises:
+            StoreFault: ``store.source_missing``; ``store.source_differs`` when it is not what was kept.
+        """
+        with self._reading() as connection:
+            return kept(connection, sha256)
+
+    def rows(self, table: Table, columns: tuple[str, ...]) -> list[Row]:
+        """Columns of all rows of a table as plain values, in order."""
+        with self._reading() as connection:
+            return whole_rows(connection, table, columns)
 
     def imports(self) -> tuple[ImportRecord, ...]:
         """Files brought in, in order."""

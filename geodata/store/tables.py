@@ -26,12 +26,20 @@ METADATA = MetaData(
 """Every table of the store; importing `geodata.store` declares them all."""
 
 
-def declare(name: str, *items: SchemaItem, said: str, code: bool = True) -> Table:
-    """A table with the keys every table has; ``said`` is its name for people, in Chinese and English."""
+def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private: bool = False) -> Table:
+    """A table with the keys every table has.
+
+    Args:
+        name: Its name.
+        items: Its other columns and constraints.
+        said: Its name for people, in Chinese and English.
+        code: Whether people and files name its rows.
+        private: Whether it is nobody's but the service's: listed to no reader, and empty in copies for them.
+    """
     keys: list[SchemaItem] = [Column("fid", Integer, primary_key=True), column("id", Identifier())]
     if code:
         keys.append(column("code", Text))
-    return Table(name, METADATA, *keys, *items, UniqueConstraint("id"), sqlite_autoincrement=True, comment=said)
+    return Table(name, METADATA, *keys, *items, UniqueConstraint("id"), sqlite_autoincrement=True, comment=said, info={"private": private})
 
 
 def column(name: str, kind: Any, *items: SchemaItem, null: bool = False) -> Column[Any]:
@@ -48,6 +56,11 @@ def one_of(name: str, *values: str) -> CheckConstraint:
     """The few values that a column may hold."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{name} IN ({listed})", name=name)
+
+
+def is_private(table: Table) -> bool:
+    """Whether a table is nobody's but the service's."""
+    return bool(table.info["private"])
 
 
 def geometry_column(table: Table) -> Geometry | None:

@@ -41,7 +41,7 @@ from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
 from geodata.store.sqlite import faults
-from geodata.store.whole_tables import replace_columns, replaced_counts, stored_columns
+from geodata.store.whole_tables import Columns, replace_columns, replaced_counts, stored_columns
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
@@ -214,7 +214,10 @@ class UnitOfWork(Reads):
         Raises:
             InvalidValue: ``store.shape``, ``base_map.layer``.
         """
-        made = road_columns(network, base_map, quality)
+        return self.put_road_columns(road_columns(network, base_map, quality))
+
+    def put_road_columns(self, made: Mapping[Table, Columns]) -> Changes:
+        """Keep columns of all tables of the roads as `put_roads` does; they were made by it before."""
         with self._reading() as connection:
             stored = {table: stored_columns(connection, table) for table in made}
             counts = {table.name: replaced_counts(stored[table], columns) for table, columns in made.items()}
@@ -224,11 +227,12 @@ class UnitOfWork(Reads):
                     replace_columns(connection, table, columns, self._extent)
         if stored != made:
             first = counts[ROAD_SOURCES.name]["added"]
-            told = {"file": network.source.name, "sha256": network.source.sha256, **counts}
+            (id_,), (file,), (digest,), *_ = made[ROAD_SOURCES]
+            told = {"file": file, "sha256": digest, **counts}
             brought = {
                 table.name: (columns_of(table), list(zip(*columns, strict=True))) for table, columns in made.items()
             }
-            self._trail.file("roads", made[ROAD_SOURCES][0][0], "added" if first else "updated", told, brought)
+            self._trail.file("roads", id_, "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:

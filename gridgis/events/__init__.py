@@ -1,6 +1,6 @@
 """Keep what happened as events, each bound to the one before by its hash, so that nothing is changed unnoticed."""
 
-from gridgis.events.chain import GENESIS, Anchor, BrokenLink, Flaw, chained, link, verify
+from gridgis.events.chain import GENESIS, Anchor, BrokenLink, Flaw, Walk, chained, link, verify, walk
 from gridgis.events.event import (
     ERASED,
     PERSONAL_HASH,
@@ -21,6 +21,7 @@ __all__ = [
     "BrokenLink",
     "Event",
     "Flaw",
+    "Walk",
     "Written",
     "body_text",
     "canonical",
@@ -29,5 +30,6 @@ __all__ = [
     "moment_text",
     "set_apart",
     "verify",
+    "walk",
     "written",
 ]

@@ -137,8 +137,28 @@ class BrokenLink:
         return {"sequence": self.sequence, "sound": self.sound, **told}
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a walk along a chain found.
+
+    Attributes:
+        sound: How many events from the first one on are bound to each other.
+        head: Hash of the last of them.
+        broken: The first broken link, None when the chain is whole.
+    """
+
+    sound: int
+    head: str
+    broken: BrokenLink | None = None
+
+
 def verify(events: Iterable[Event | Written], *, anchors: Iterable[Anchor] = ()) -> BrokenLink | None:
-    """The first broken link of a chain, None when it is whole and agrees with every anchor.
+    """The first broken link of a chain, None when it is whole and agrees with every anchor; see `walk`."""
+    return walk(events, anchors=anchors).broken
+
+
+def walk(events: Iterable[Event | Written], *, anchors: Iterable[Anchor] = ()) -> Walk:
+    """Walk along a chain up to its first broken link, or to its end when it is whole and agrees with every anchor.
 
     The chain is read once and not kept, so that it may be of any length. Without an anchor at its end, events cut off
     there are not missed.
@@ -155,20 +175,20 @@ def verify(events: Iterable[Event | Written], *, anchors: Iterable[Anchor] = ())
     while True:
         while due and due[-1].sequence == sequence:
             if due.pop().hash != head:
-                return BrokenLink(Flaw.REWRITTEN, sequence, anchored, event)
+                return Walk(sequence, head, BrokenLink(Flaw.REWRITTEN, sequence, anchored, event))
             anchored = sequence
         event = next(stream, None)
         if event is None:
-            return _at_the_end(sequence, blank, due)
+            return Walk(sequence, head, _at_the_end(sequence, blank, due))
         text = _sealed(event)
-        if text is None or event.sequence != sequence + 1 or event.previous_hash != head:
+        if text is None or text.sequence != sequence + 1 or text.previous_hash != head:
             flaw = Flaw.CHANGED if text is None else _flaw(event, sequence + 1, stream)
-            return BrokenLink(flaw, sequence + 1, sequence, event)
+            return Walk(sequence, head, BrokenLink(flaw, sequence + 1, sequence, event))
         if _PERSONAL in text.body and not text.personal:
             blank[text.sequence] = text.noun_id
         elif text.what == ERASED:
             _explain(text, blank)
-        sequence, head = event.sequence, event.hash
+        sequence, head = text.sequence, text.hash
 
 
 def _at_the_end(sequence: int, blank: Iterable[int], due: Collection[Anchor]) -> BrokenLink | None:
@@ -191,7 +211,7 @@ def _sealed(event: Event | Written) -> Written | None:
     """The text of an event, None when its own hash or that of its personal part does not hold."""
     try:
         text = event if isinstance(event, Written) else written(event)
-        if not isinstance(text.body, str) or link(text, text.previous_hash) != text.hash:
+        if sha256(canonical(text, text.previous_hash)).hexdigest() != text.hash or not isinstance(text.body, str):
             return None
         if text.personal and f'{_PERSONAL}{sha256(text.personal.encode()).hexdigest()}"' not in text.body:
             return None
