@@ -21,7 +21,7 @@ from sqlalchemy import Table
 
 from geodata.progress import NoProgress, Progress
 from geodata.store import road_schema, schema
-from geodata.store.codec import columns_of
+from geodata.store.codec import Row, columns_of
 from geodata.store.columns import Json, json_text, moment
 from geodata.store.events import shown
 from geodata.store.personal import PERSONAL
@@ -216,23 +216,14 @@ def _district(id_: str, values: Mapping[str, Any], source: Store) -> tuple[Any, 
 
 
 def _differences(store: Store, replay: _Replay) -> Iterator[RowDifference]:
-    tables = {**schema.RECORDS, "import": schema.IMPORTS}
-    for noun, table in tables.items():
+    for noun, table in {**schema.RECORDS, "import": schema.IMPORTS}.items():
         yield from _compare(table, _told(store, table), replay.records.get(noun, {}))
     for table in (schema.PLANS, schema.CELLS, schema.UNITS, *ROADS):
-        stored, derived = _told(store, table), _told(replay.derived, table)
-        found = list(_compare(table, stored, derived))
-        if not found and table in ROADS and list(stored) != list(derived):
-            found = [RowDifference(Deviation.REORDERED, table.name)]
-        yield from found
-
-
-def _told(store: Store, table: Table) -> dict[str, Values]:
-    """Rows of a table as events tell them, and when each changed, by identifier."""
-    stamp = ("updated_at",) if "updated_at" in table.c else ()
-    columns = (*columns_of(table), *stamp)
-    values = shown(table, columns)
-    return {row[0]: json.loads(body_text(values(row))) for row in store.rows(table, columns)}
+        stored, derived = _rows(store, table), _rows(replay.derived, table)
+        if stored != derived:
+            yield from _compare(table, _told(store, table), _told(replay.derived, table))
+        elif table in ROADS and list(stored) != list(derived):
+            yield RowDifference(Deviation.REORDERED, table.name)
 
 
 def _compare(table: Table, stored: Mapping[str, Values], derived: Mapping[str, Values]) -> Iterator[RowDifference]:
@@ -245,3 +236,19 @@ def _compare(table: Table, stored: Mapping[str, Values], derived: Mapping[str, V
             yield RowDifference(Deviation.DIFFERENT, table.name, id_, tuple(columns))
     for id_ in stored.keys() - derived.keys():
         yield RowDifference(Deviation.UNTOLD, table.name, id_)
+
+
+def _told(store: Store, table: Table) -> dict[str, Values]:
+    """Rows of a table as events tell them, and when each changed, by identifier."""
+    values = shown(table, _columns(table))
+    return {id_: json.loads(body_text(values(row))) for id_, row in _rows(store, table).items()}
+
+
+def _rows(store: Store, table: Table) -> dict[str, Row]:
+    """Rows of a table by identifier, in their order."""
+    return {row[0]: row for row in store.rows(table, _columns(table))}
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    """Columns of a table but its integer key."""
+    return tuple(name for name in table.c.keys() if name != "fid")  # noqa: SIM118  columns
