@@ -2,13 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.commands.shared import Console
 from api.moments import LOCAL_TIME
+from gridgis.errors import GridGISError
 
+if TYPE_CHECKING:
+    from geodata.store.examining import Examined
+
+BROKEN = 1
 MEGABYTE = 1_000_000
 
 
@@ -26,27 +31,30 @@ def add(app: typer.Typer, console: Console) -> None:
     ) -> None:
         from geodata.store import backups
 
-        taken, contents = backups.back_up(db, folder, now=datetime.now(LOCAL_TIME))
+        taken, found = backups.back_up(db, folder, now=datetime.now(LOCAL_TIME))
         told: dict[str, Any] = {
             "backup": str(taken.path),
             "bytes": taken.path.stat().st_size,
-            "events": contents.events,
-            "revision": contents.revision,
+            "events": found.contents.events,
+            "revision": found.contents.revision,
+            "chain": None if found.broken is None else found.broken.code,
         }
         if drill:
             _, seconds = backups.drill(taken.path)
             told["drill_s"] = round(seconds, 3)
-        if keep is not None:
+        if keep is not None and found.broken is None:  # older ones may be all that is left whole
             told["removed"] = [str(one.path) for one in backups.thin_out(folder, db, keep=keep)]
         if as_json:
             console.json(told)
-            return
-        megabytes = f"{told['bytes'] / MEGABYTE:.1f}"
-        console.say("cli.backup.done", db=db, path=taken.path, events=contents.events, megabytes=megabytes)
-        if drill:
-            console.say("cli.backup.drilled", seconds=f"{told['drill_s']:.1f}")
-        if keep is not None:
-            console.say("cli.backup.thinned", removed=len(told["removed"]), kept=len(backups.backups_in(folder, db)))
+        else:
+            megabytes = f"{told['bytes'] / MEGABYTE:.1f}"
+            console.say("cli.backup.done", db=db, path=taken.path, events=told["events"], megabytes=megabytes)
+            if drill:
+                console.say("cli.backup.drilled", seconds=f"{told['drill_s']:.1f}")
+            if "removed" in told:
+                kept = len(backups.backups_in(folder, db))
+                console.say("cli.backup.thinned", removed=len(told["removed"]), kept=kept)
+        refuse_broken(found, console)
 
     @app.command(help=words.text("cli.restore.help"))
     def restore(
@@ -56,7 +64,16 @@ def add(app: typer.Typer, console: Console) -> None:
         from geodata.store import backups
         from geodata.store.schema import REVISIONS
 
-        contents = backups.restore(backup, to)
+        found = backups.restore(backup, to)
+        contents = found.contents
         console.say("cli.restore.done", backup=backup, to=to, district=contents.district, events=contents.events)
         if contents.revision != REVISIONS[-1]:
             console.say("cli.restore.older", to=to, revision=contents.revision, wanted=REVISIONS[-1])
+        refuse_broken(found, console)
+
+
+def refuse_broken(found: "Examined", console: Console) -> None:
+    """Say where the chain of events breaks, though the copy is sound in itself, and end with exit code 1."""
+    if found.broken is not None:
+        console.error(GridGISError(found.broken.code, **found.broken.fields))
+        raise typer.Exit(BROKEN)

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from geodata.store.examining import Contents, contents_of, examine
+from geodata.store.examining import Examined, contents_of, examine
 from geodata.store.migrating import migrate
 from geodata.store.new_file import fault_of, new_file
 from geodata.store.sqlite import check_file, engine_for, faults
@@ -41,7 +41,7 @@ class Backup:
     taken_at: datetime
 
 
-def back_up(db: str | Path, folder: str | Path, *, now: datetime) -> tuple[Backup, Contents]:
+def back_up(db: str | Path, folder: str | Path, *, now: datetime) -> tuple[Backup, Examined]:
     """Copy a database as it is now, while it may be served and written, into a folder that exists.
 
     The folder is not made: where a disk is not mounted, its backups would lie on the one they are to save.
@@ -65,7 +65,7 @@ def back_up(db: str | Path, folder: str | Path, *, now: datetime) -> tuple[Backu
     return Backup(path, taken_at), _copy(source, path)
 
 
-def restore(backup: str | Path, to: str | Path) -> Contents:
+def restore(backup: str | Path, to: str | Path) -> Examined:
     """Bring a backup back as a database in a new place, which appears only after it was read through.
 
     Raises:
@@ -75,7 +75,7 @@ def restore(backup: str | Path, to: str | Path) -> Contents:
     return _copy(Path(backup), Path(to))
 
 
-def drill(backup: str | Path) -> tuple[Contents, float]:
+def drill(backup: str | Path) -> tuple[Examined, float]:
     """Rehearse a restore: bring a backup back to a temporary place, up to this program's schema, and read all of it.
 
     Returns:
@@ -87,11 +87,11 @@ def drill(backup: str | Path) -> tuple[Contents, float]:
     started = time.monotonic()
     with TemporaryDirectory(prefix="gridgis-drill-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "restored.gpkg"
-        contents = restore(backup, path)
+        found = restore(backup, path)
         migrate(path)
         with open_store(path) as store:
             store.state()
-    return contents, time.monotonic() - started
+    return found, time.monotonic() - started
 
 
 def backups_in(folder: str | Path, db: str | Path) -> tuple[Backup, ...]:
@@ -145,7 +145,7 @@ def spared(backups: Iterable[Backup], *, keep: int) -> frozenset[Backup]:
     return frozenset((*ordered[-keep:], *last_of_month.values()))
 
 
-def _copy(source: Path, target: Path) -> Contents:
+def _copy(source: Path, target: Path) -> Examined:
     """A sound copy of a database, complete in one file, under a name that was free.
 
     SQLite copies it, page by page as they were at one moment: other programs may write meanwhile.
@@ -162,8 +162,8 @@ def _copy(source: Path, target: Path) -> Contents:
                     original.backup(copy)
                     copy.execute("PRAGMA journal_mode = DELETE")
             found = examine(made, db=target)
-            if found != copied:
-                raise StoreFault("store.damaged", db=str(target), cause=f"{found} ≠ {copied}")
+            if found.contents != copied:
+                raise StoreFault("store.damaged", db=str(target), cause=f"{found.contents} ≠ {copied}")
             return found
     finally:
         engine.dispose()

@@ -1,15 +1,19 @@
-"""Look through a database for what would make it useless one day: pages, references, triggers, spatial indexes."""
+"""Look through a database for what would make it useless one day: pages, references, triggers, indexes, its chain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from geodata.store.schema import REVISIONS
 from geodata.store.sqlite import check_file, check_triggers, engine_for, faults, revision_of
+from geodata.store.store import Store
+from geodata.store.verifying import verify_store
 from gridgis.errors import StoreFault
+from gridgis.events import BrokenLink
 
 FAULTS_SHOWN = 5
 
@@ -31,8 +35,22 @@ class Contents:
     district: str
 
 
-def examine(path: Path, *, db: Path | None = None) -> Contents:
-    """Read a whole database and refuse what is not sound.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A database whose pages, references, triggers and indexes are sound.
+
+    Attributes:
+        contents: What it holds.
+        broken: The first broken link of its chain of events, None of a whole one, and of an older schema. It makes
+            neither the database useless nor a copy of it, which is evidence.
+    """
+
+    contents: Contents
+    broken: BrokenLink | None = None
+
+
+def examine(path: Path, *, db: Path | None = None) -> Examined:
+    """Read a whole database, refuse what is not sound, and walk along its chain.
 
     A database of an older schema is examined as well; its triggers are those of its time.
 
@@ -49,10 +67,11 @@ def examine(path: Path, *, db: Path | None = None) -> Contents:
     try:
         with faults(name), engine.connect() as connection, connection.begin():
             contents = contents_of(connection, name)
-            if contents.revision == REVISIONS[-1]:
-                check_triggers(connection, name)
             check_sound(connection, name)
-            return contents
+            if contents.revision != REVISIONS[-1]:
+                return Examined(contents)
+            check_triggers(connection, name)
+        return Examined(contents, verify_store(Store(path, engine), now=datetime.now(UTC)).broken)
     finally:
         engine.dispose()
 

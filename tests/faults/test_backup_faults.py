@@ -169,7 +169,7 @@ def test_a_backup_that_was_killed_has_no_name_of_one(store: Store, folder: Path)
     (rest,) = folder.iterdir()
     assert rest.name.startswith(".district-")
     backup, _ = back_up(store.path, folder, now=NOW)
-    assert restore(backup.path, folder / "new.gpkg").events == store.version()
+    assert restore(backup.path, folder / "new.gpkg").contents.events == store.version()
 
 
 WRITER = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,30 @@ def test_older_backups_stay_when_the_new_one_fails(capsys: pytest.CaptureFixture
         path.touch()
     assert gridgis(capsys, "backup", "district.gpkg", folder, "--keep", 1).code == 3
     assert sorted(folder.iterdir()) == old
+
+
+def test_a_broken_chain_is_told_and_costs_no_older_backup(
+    capsys: pytest.CaptureFixture[str], database: Path, folder: Path, tmp_path: Path
+) -> None:
+    old = [folder / f"district-2020010{day}T000000.gpkg" for day in range(1, 5)]
+    for path in old:
+        path.touch()
+    tampered = tmp_path / "district.gpkg"
+    with open_store(database) as store:
+        store.copy_for_reading(tampered)
+    with closing(sqlite3.connect(tampered)) as connection:
+        (text,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'events_guard_update'").fetchone()
+        (kept,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'events_kept_update'").fetchone()
+        connection.executescript(
+            "DROP TRIGGER events_guard_update; DROP TRIGGER events_kept_update; "
+            f"UPDATE events SET actor = 'nobody' WHERE fid = 2; {text}; {kept};"
+        )
+    ran = gridgis(capsys, "backup", tampered, folder, "--keep", 1, "--json")
+    assert ran.code == 1
+    assert ran.json["chain"] == "chain.changed"
+    assert "2" in ran.err
+    assert Path(ran.json["backup"]).exists()
+    assert all(path.exists() for path in old)
 
 
 def test_a_restore_over_a_file_is_refused(capsys: pytest.CaptureFixture[str], database: Path, tmp_path: Path) -> None:

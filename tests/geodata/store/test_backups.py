@@ -16,6 +16,7 @@ from geodata.store.backups import Backup, back_up, backups_in, drill, restore, s
 from geodata.store.examining import examine
 from geodata.store.schema import REVISIONS
 from gridgis.errors import Conflict, InvalidValue, StoreFault
+from gridgis.events import Flaw
 from tests.fakes.stores import NOW, rows, some_enterprises, some_sites
 
 
@@ -38,9 +39,9 @@ def test_a_backup_of_an_open_database_holds_what_was_committed_and_no_more(store
     put(store, 30)
     with store.unit_of_work(actor="test", now=NOW) as work:
         work.put_enterprises(some_enterprises(60))
-        backup, contents = back_up(store.path, folder, now=NOW)
-    assert contents.events == store.version()
-    assert contents.revision == REVISIONS[-1]
+        backup, found = back_up(store.path, folder, now=NOW)
+    assert found.contents.events == store.version()
+    assert found.contents.revision == REVISIONS[-1]
     with open_store(backup.path) as copy:
         assert len(copy.enterprises()) == 30
         assert copy.events() == store.events()
@@ -72,9 +73,9 @@ def test_the_folder_of_backups_is_not_made(store: Store, tmp_path: Path) -> None
 
 def test_a_restored_database_is_the_one_that_was_backed_up(store: Store, folder: Path, tmp_path: Path) -> None:
     put(store, 30)
-    backup, contents = back_up(store.path, folder, now=NOW)
+    backup, found = back_up(store.path, folder, now=NOW)
     put(store, 40)
-    assert restore(backup.path, tmp_path / "restored.gpkg") == contents
+    assert restore(backup.path, tmp_path / "restored.gpkg") == found
     with open_store(tmp_path / "restored.gpkg") as restored:
         assert len(restored.enterprises()) == len(restored.sites()) == 30
         put(restored, 50)
@@ -84,7 +85,7 @@ def test_a_restored_database_is_the_one_that_was_backed_up(store: Store, folder:
 def test_a_live_database_can_be_restored_from_too(store: Store, tmp_path: Path) -> None:
     """What stands in its write-ahead log only is not lost."""
     put(store, 7)
-    assert restore(store.path, tmp_path / "restored.gpkg").events == store.version()
+    assert restore(store.path, tmp_path / "restored.gpkg").contents.events == store.version()
 
 
 @pytest.mark.parametrize("end", ["", "-wal"])
@@ -104,9 +105,9 @@ def test_a_drill_restores_reads_everything_and_leaves_nothing(
     elsewhere.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
     put(store, 5)
-    backup, contents = back_up(store.path, folder, now=NOW)
+    backup, found = back_up(store.path, folder, now=NOW)
     drilled, seconds = drill(backup.path)
-    assert drilled == contents
+    assert drilled == found
     assert seconds > 0
     assert list(elsewhere.iterdir()) == []
 
@@ -118,9 +119,9 @@ def test_a_backup_of_an_older_schema_is_taken_before_the_upgrade(
     store.close()
     for module in ("sqlite", "examining", "migrating"):
         monkeypatch.setattr(f"geodata.store.{module}.REVISIONS", (*REVISIONS, "9998"))
-    backup, contents = back_up(store.path, folder, now=NOW)
-    assert contents.revision == REVISIONS[-1]
-    assert restore(backup.path, folder / "restored.gpkg") == contents
+    backup, found = back_up(store.path, folder, now=NOW)
+    assert found.contents.revision == REVISIONS[-1]
+    assert restore(backup.path, folder / "restored.gpkg") == found
 
 
 class TestUnsound:
@@ -157,6 +158,17 @@ class TestUnsound:
         assert refused.value.code == "store.damaged"
         assert refused.value.fields["db"] == str(folder / "district-20200630T060000.gpkg")
         assert list(folder.iterdir()) == []
+
+    def test_a_broken_chain_is_told_and_the_copy_kept_as_evidence(
+        self, store: Store, folder: Path, tmp_path: Path
+    ) -> None:
+        put(store, 30)
+        store.close()
+        self.spoil(store.path, "UPDATE events SET actor = 'nobody' WHERE fid = 9")
+        backup, found = back_up(store.path, folder, now=NOW)
+        assert found.broken is not None
+        assert (found.broken.flaw, found.broken.sequence) == (Flaw.CHANGED, 9)
+        assert restore(backup.path, tmp_path / "restored.gpkg") == found
 
     def test_missing_triggers_are_found(self, store: Store, folder: Path) -> None:
         store.close()
