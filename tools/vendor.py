@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -109,10 +109,18 @@ def copy(root: Path, target: Path) -> None:
         for name, source in FOLDERS.items():
             shutil.copytree(modules / source, made / name)
         (made / "LICENSES.txt").write_text(licences(root), "utf-8")
+        (made / "SHA256SUMS").write_text("".join(sums(made)), "utf-8")
         (made / ".made-from").write_text(f"{_wanted(root)}\n", "utf-8")
         if target.exists():
             target.rename(Path(folder) / "old")
         made.rename(target)
+
+
+def sums(folder: Path) -> Iterator[str]:
+    """A line for each file of a folder as `sha256sum` writes it, by which an installation is checked."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
 
 
 def _without_source_map(content: bytes, appended: bytes) -> bytes:
