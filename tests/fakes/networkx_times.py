@@ -11,6 +11,9 @@ from gridgis.roads.passage import CLOSED_NODE, Passage, passage
 from tests.fakes.road_graphs import Pieces
 
 
+START = -1
+
+
 class NetworkxTimes:
     """Milliseconds between points of one network by one kind of vehicle, searched by networkx.
 
@@ -50,14 +53,16 @@ class NetworkxTimes:
             for against, share in ((False, share), (True, 1 - share))
             if _ms(told, edge, against=against) >= 0
         }
-        graph = self._backwards.copy()
+        graph = self._backwards
+        graph.add_node(START)
         for (edge, against), share in ends.items():
             tail, head = self._ends(edge, against=against)
             whole = _ms(told, edge, against=against)
             for node, cost in ((tail, round(whole * share)), *(((head, 0),) if share == 1 else ())):
-                known = graph.get_edge_data(-1, node)
-                graph.add_edge(-1, node, weight=cost if known is None else min(cost, known["weight"]))
-        reached = nx.single_source_dijkstra_path_length(graph, -1) if -1 in graph else {}
+                known = graph.get_edge_data(START, node)
+                graph.add_edge(START, node, weight=cost if known is None else min(cost, known["weight"]))
+        reached = nx.single_source_dijkstra_path_length(graph, START)
+        graph.remove_node(START)
         return [self._least(origin, ends, reached) for origin in origins]
 
     def _least(self, origin: Pieces, ends: dict[tuple[int, bool], float], reached: dict[int, int]) -> int:
