@@ -10,7 +10,6 @@ from gridgis.roads import DEFAULT_PROFILES, RoadNetwork
 from gridgis.roads.passage import CLOSED_NODE, Passage, passage
 from tests.fakes.road_graphs import Pieces
 
-
 START = -1
 
 
