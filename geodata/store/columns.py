@@ -101,12 +101,16 @@ class _Column(UserDefinedType[Any]):
 class Moment(_Column):
     """An aware moment, ``DATETIME``."""
 
+    cache_ok = True
+
     def __init__(self) -> None:
         super().__init__("DATETIME", moment_text, moment_or_none)
 
 
 class Day(_Column):
     """A calendar day, ``DATE``."""
+
+    cache_ok = True
 
     def __init__(self) -> None:
         super().__init__("DATE", day_text, day_or_none)
@@ -115,12 +119,16 @@ class Day(_Column):
 class Identifier(_Column):
     """A UUID, ``TEXT``."""
 
+    cache_ok = True
+
     def __init__(self) -> None:
         super().__init__("TEXT", id_text, identifier)
 
 
 class Json(_Column):
     """A structure, ``TEXT``."""
+
+    cache_ok = True
 
     def __init__(self) -> None:
         super().__init__("TEXT", json_text, lambda text: None if text is None else json.loads(text))
@@ -132,6 +140,8 @@ class Geometry(_Column):
     Args:
         kind: GeoPackage geometry type, such as ``POINT`` or ``MULTIPOLYGON``.
     """
+
+    cache_ok = True
 
     def __init__(self, kind: str = "GEOMETRY") -> None:
         super().__init__(kind, encode_one, decode_one)

@@ -102,7 +102,11 @@ class Trail:
 
     def erased(self, noun: str, noun_id: str, body: Mapping[str, Any]) -> None:
         """One event about personal values of a record that were taken away."""
-        subject = (noun, noun_id, ERASED)
+        self.act(noun, noun_id, ERASED, body)
+
+    def act(self, noun: str, noun_id: str, what: str, body: Mapping[str, Any]) -> None:
+        """One event about something that was done to one record."""
+        subject = (noun, noun_id, what)
         self._records.append(self._written(_new_ids(1)[0], subject, self.recorded_at, body_text(body)))
 
     def write(self, connection: Connection) -> set[str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
+from geodata.store.accounts import AccountReads
 from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
@@ -112,12 +112,8 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(ABC):
+class Reads(AccountReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
-
-    @abstractmethod
-    def _reading(self) -> AbstractContextManager[Connection]:
-        """A connection inside a transaction."""
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -231,7 +227,7 @@ class Reads(ABC):
             if fault.code != "store.refused":
                 raise
         if limit > 1:
-            return self._page(after, limit // 10)
+            return self._page(after, max(1, limit // 10))
         with self._reading() as connection:
             found = plain_rows(connection, "SELECT fid FROM events WHERE fid > ? ORDER BY fid LIMIT 1", (after,))
         return [(fid, *[""] * len(EVENT_COLUMNS)) for (fid,) in found]

@@ -20,6 +20,7 @@ from geodata.store.binary import envelope
 from geodata.store.geopackage import (
     APPLICATION_ID,
     PERMIT_FUNCTION,
+    PERMIT_TABLE,
     STANDARD_TABLES,
     append_only_texts,
     guard_texts,
@@ -27,7 +28,7 @@ from geodata.store.geopackage import (
 )
 from geodata.store.presence import identity, keep_to_file
 from geodata.store.schema import APPEND_ONLY, REVISIONS
-from geodata.store.tables import METADATA, geometry_column
+from geodata.store.tables import METADATA, geometry_column, is_private
 from gridgis.errors import StoreFault
 
 BUSY_TIMEOUT_S = 15.0
@@ -98,6 +99,18 @@ def add_functions(connection: sqlite3.Connection) -> None:
         connection.create_function(name, 1, _bound(index), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, _is_empty, deterministic=True)
     connection.create_function(PERMIT_FUNCTION, 0, lambda: 1)
+
+
+def empty_private(connection: sqlite3.Connection) -> None:
+    """Empty the tables that are nobody's but the service's, so that nothing of them is left in the file."""
+    add_functions(connection)
+    with connection:
+        connection.execute(f"INSERT INTO {PERMIT_TABLE} VALUES (1)")  # noqa: S608  our own table
+        for table in reversed(METADATA.sorted_tables):
+            if is_private(table):
+                connection.execute(f"DELETE FROM {table.name}")  # noqa: S608  our own table
+        connection.execute(f"DELETE FROM {PERMIT_TABLE}")  # noqa: S608
+    connection.execute("VACUUM")
 
 
 def _bound(index: int) -> Callable[[bytes | None], float | None]:

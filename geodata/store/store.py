@@ -20,7 +20,16 @@ from geodata.store.migrating import upgrade
 from geodata.store.new_file import new_file
 from geodata.store.presence import check_room
 from geodata.store.reading import STATE_PARTS, Reads
-from geodata.store.sqlite import WRITE, check_file, check_revision, check_triggers, check_write_lock, engine_for, faults
+from geodata.store.sqlite import (
+    WRITE,
+    check_file,
+    check_revision,
+    check_triggers,
+    check_write_lock,
+    empty_private,
+    engine_for,
+    faults,
+)
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
 from gridgis.errors import StoreFault
@@ -152,7 +161,8 @@ class Store(Reads):
     def copy_for_reading(self, path: str | Path) -> Path:
         """Copy the database as it is now, while it is served, to a file that other programs may open.
 
-        The copy is complete in one file (no write-ahead log) and refuses changes as the database does.
+        The copy is complete in one file (no write-ahead log), refuses changes as the database does, and has no
+        accounts.
 
         Raises:
             Conflict: ``store.exists`` when there is such a file.
@@ -165,6 +175,7 @@ class Store(Reads):
                 if isinstance(source, sqlite3.Connection):
                     source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            empty_private(copy)
         return target
 
     @contextmanager

@@ -39,7 +39,16 @@ def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private
     keys: list[SchemaItem] = [Column("fid", Integer, primary_key=True), column("id", Identifier())]
     if code:
         keys.append(column("code", Text))
-    return Table(name, METADATA, *keys, *items, UniqueConstraint("id"), sqlite_autoincrement=True, comment=said, info={"private": private})
+    return Table(
+        name,
+        METADATA,
+        *keys,
+        *items,
+        UniqueConstraint("id"),
+        sqlite_autoincrement=True,
+        comment=said,
+        info={"private": private},
+    )
 
 
 def column(name: str, kind: Any, *items: SchemaItem, null: bool = False) -> Column[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from geodata.store import rows, schema
+from geodata.store.accounts import AccountWrites
 from geodata.store.changes import (
     Changes,
     Difference,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 
-class UnitOfWork(Reads):
+class UnitOfWork(AccountWrites, Reads):
     """One transaction over the store; made by `Store.unit_of_work`.
 
     Puts match records by code, then by identifier: new ones are added, changed ones updated, and those stored as they

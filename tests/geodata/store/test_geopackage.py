@@ -23,13 +23,14 @@ from geodata.store import Store
 from geodata.store.binary import as_multipolygons, decode, decode_one, encode, encode_one, encode_points, envelope
 from geodata.store.geopackage import rtree_texts
 from geodata.store.schema import VIEWS
-from geodata.store.tables import METADATA, geometry_column
+from geodata.store.tables import METADATA, geometry_column, is_private
 from gridgis.cells import Cell, CellKind, GridPlan, PlanStatus
 from gridgis.codes import record_id
 from gridgis.errors import StoreFault
 from tests import strategies
 from tests.fakes.stores import NOW, in_child, new_store, rows, some_enterprises, some_sites
 
+SHOWN = [table for table in METADATA.sorted_tables if not is_private(table)]
 LAYERS = [table.name for table in METADATA.sorted_tables if geometry_column(table)]
 OGRINFO = shutil.which("ogrinfo")
 
@@ -65,7 +66,7 @@ def test_the_three_coordinate_systems_that_the_standard_asks_for_are_there(path:
 
 def test_every_table_and_view_is_listed_once_with_its_kind(path: Path) -> None:
     listed = dict(rows(path, "SELECT table_name, data_type FROM gpkg_contents"))
-    expected = {table.name: "features" if geometry_column(table) else "attributes" for table in METADATA.sorted_tables}
+    expected = {table.name: "features" if geometry_column(table) else "attributes" for table in SHOWN}
     assert listed == expected | {view.name: "features" if view.geometry else "attributes" for view in VIEWS}
     existing = {name for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
     assert set(listed) <= existing
@@ -133,7 +134,7 @@ def test_gdal_reads_the_layers_while_the_store_is_open(tmp_path: Path) -> None:
         done = in_child(program, store.path)
         assert done.returncode == 0, done.stderr
         names, within, system, features = json.loads(done.stdout)
-        assert set(names) == {table.name for table in METADATA.sorted_tables} | {view.name for view in VIEWS}
+        assert set(names) == {table.name for table in SHOWN} | {view.name for view in VIEWS}
         assert (within, system, features) == (6, "EPSG:4326", 40)
         assert store.sites()
 

@@ -4,7 +4,7 @@ from alembic import op
 
 from geodata.store.geopackage import STANDARD_TABLES, Layer, append_only, guard, lay_out, permit, register
 from geodata.store.schema import APPEND_ONLY, VIEWS
-from geodata.store.tables import METADATA, geometry_column
+from geodata.store.tables import METADATA, geometry_column, is_private
 
 revision = "0001"
 down_revision = None
@@ -18,6 +18,8 @@ def upgrade() -> None:
     permit(connection)
     METADATA.create_all(connection)
     for table in METADATA.sorted_tables:
+        if is_private(table):
+            continue
         kind = geometry_column(table)
         register(connection, Layer(table.name, table.comment or "", kind.kind if kind else ""))
     for view in VIEWS:
