@@ -47,8 +47,8 @@ def add(app: typer.Typer, console: Console) -> None:
                 table = console.table("cli.locate.level", "cli.locate.code", "cli.locate.name", "cli.locate.officers")
                 for served in found.cells:
                     cell = served.cell
-                    people = "、".join(
-                        f"{officer.name}({words.text(f'role.{post.role}')}) {officer.phone}".strip()
+                    people = "\n".join(
+                        f"{officer.name} {words.text(f'role.{post.role}')} {officer.phone}".strip()
                         for officer, post in served.people
                     )
                     table.add_row(words.text(f"cell_level.{cell.level}"), cell.code, cell.name, people)
