@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from geodata.demo.waters import lakes_of
 _OFF_M = (10.0, 34.0)
 _WATER_M = 12.0
 _LEAST_INSIDE_M = 2.0
-_WITHIN_M = (300.0, 3000.0, 30_000.0)
+_NEAR_M, _LEAST_M = 2000.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -78,24 +79,19 @@ class Roadside:
             left -= len(points)
         return np.concatenate(found)
 
-    def nearest(self, chance: np.random.Generator, at: Points, least_rank: int = RANK["residential"]) -> Points:
-        """A dry place beside the road of some rank that is nearest to each point (n, 2)."""
-        suited = np.flatnonzero((self.rank >= least_rank) & (self.length_m > 12))
+    def nearest(self, chance: np.random.Generator, at: Points, inside: Sequence[shapely.Geometry]) -> Points:
+        """For each point (n, 2) the nearest dry place beside a street or road inside an area; else the point itself."""
+        suited = np.flatnonzero((self.rank >= RANK["residential"]) & (self.length_m > _LEAST_M))
         tree = shapely.STRtree(np.asarray(shapely.linestrings(self.ends[suited]), dtype=np.object_))
-        return np.array([self._nearest(chance, shapely.Point(point), suited, tree) for point in at])
-
-    def _nearest(
-        self, chance: np.random.Generator, point: shapely.Point, suited: Numbers, tree: shapely.STRtree
-    ) -> Points:
-        """The place for one point, the point itself where there is none."""
-        for within_m in _WITHIN_M:
-            near = tree.query(point, predicate="dwithin", distance=within_m)
-            away_m = shapely.distance(tree.geometries[near], point)
-            for piece in suited[near[np.argsort(away_m, kind="stable")]].tolist():
+        made = at.copy()
+        points = np.asarray(shapely.points(at), dtype=np.object_)
+        for number, (point, area) in enumerate(zip(points, inside, strict=True)):
+            for piece in suited[_nearest_first(tree, point)].tolist():
                 place = self._beside(chance, np.array([piece]))
-                if self._dry(place)[0]:
-                    return np.asarray(place[0])
-        return np.array(point.coords[0])
+                if self._dry(place)[0] and shapely.contains_xy(area, place[0, 0], place[0, 1]):
+                    made[number] = place[0]
+                    break
+        return made
 
     def _beside(self, chance: np.random.Generator, piece: Numbers) -> Points:
         ends = self.ends[piece]
@@ -109,3 +105,9 @@ class Roadside:
         inside = np.asarray(shapely.contains_xy(self.area, points))
         inside[self.wet.query(np.asarray(shapely.points(points)), predicate="intersects")[0]] = False
         return inside
+
+
+def _nearest_first(tree: shapely.STRtree, point: shapely.Point) -> Numbers:
+    """Numbers of the lines near a point, the nearest first."""
+    near = tree.query(point, predicate="dwithin", distance=_NEAR_M)
+    return np.asarray(near[np.argsort(shapely.distance(tree.geometries[near], point), kind="stable")])

@@ -12,7 +12,6 @@ from geodata.demo.dispatches import AlarmRegister
 from geodata.demo.enterprises import EnterpriseRegister
 from geodata.demo.jiangyan import DISTRICT_CODE, DISTRICT_NAME, Town
 from geodata.demo.people import People
-from geodata.demo.roads import Points
 from geodata.demo.tables import Cell, TableLayer
 from geodata.vocabulary import (
     ALARM_TYPES,
@@ -29,7 +28,7 @@ from geodata.vocabulary import (
 )
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.state import LOCAL_TIME
-from gridgis.dispatch.teams import Shift, Team
+from gridgis.dispatch.teams import Shift, Team, Tier
 
 Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
@@ -54,14 +53,9 @@ def _moment(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
 
 
-def boundary_layers(towns: Sequence[Town], grid: Grid, seats: Points) -> Mapping[str, TableLayer]:
-    """District, towns and villages.
-
-    Args:
-        towns: As listed.
-        grid: Their areas.
-        seats: Lon/lat (n, 2) of the middles of the villages.
-    """
+def boundary_layers(towns: Sequence[Town], grid: Grid, teams: Iterable[Team]) -> Mapping[str, TableLayer]:
+    """District, towns and villages; a village's seat is where its team gathers."""
+    base = {team.home_cell_code: team for team in teams if team.tier is Tier.VILLAGE}
     governed = [towns[parent].governed for parent in grid.villages.parent.tolist()]
     return {
         "区界": (
@@ -87,8 +81,8 @@ def boundary_layers(towns: Sequence[Town], grid: Grid, seats: Points) -> Mapping
                 "名称": grid.villages.name,
                 "级别": ["村居"] * len(governed),
                 "是否纳入管理": [_yes(one) for one in governed],
-                "驻地经度": seats[:, 0].tolist(),
-                "驻地纬度": seats[:, 1].tolist(),
+                "驻地经度": [base[code].lon for code in grid.villages.code],
+                "驻地纬度": [base[code].lat for code in grid.villages.code],
             },
         ),
     }

@@ -40,7 +40,15 @@ def make_teams(land: Land, grid: Grid, links: Links, roadside: Roadside) -> tupl
     ]
     middle = ground.metres([CORE_LONLAT])
     spots = ground.metres([(float(row["lon"]), float(row["lat"])) for row in stations])
-    bases = ground.lonlat(roadside.nearest(chance, np.concatenate((middle, ground.seats, homes, spots))))
+    to_metres = ground.plane.to_metres
+    own_land = [
+        ground.area,
+        *to_metres(grid.towns.shape[[town.governed for town in ground.towns]]),
+        *to_metres(grid.villages.shape),
+        *[ground.area] * len(spots),
+    ]
+    wished = np.concatenate((middle, ground.seats, homes, spots))
+    bases = ground.lonlat(roadside.nearest(chance, wished, own_land))
     return tuple(
         replace(
             team,
