@@ -1,8 +1,8 @@
 """Time searches for who reaches an alarm: ours against every peer that is installed, on the same seeded county roads.
 
 Answers are compared before anything is timed; an engine that answers differently stops the benchmark. Ours is the whole
-answer, snapping of the alarm in it (``gridgis``; ``gridgis_unprepared`` before the roads are prepared); peers are asked
-from node to node.
+answer, snapping of the alarm in it (``gridgis``; ``gridgis_unprepared`` before the roads are prepared,
+``gridgis_closure`` with an edge closed first); peers are asked from node to node.
 """
 
 from __future__ import annotations
@@ -69,6 +69,12 @@ def _measure(nodes: int, peers: Sequence[str], *, alarms: int) -> dict[str, Any]
     for name, search in engines.items():
         if [search(int(place)) for place in places] != wanted:
             sys.exit(f"{name} answers differently on {nodes} nodes")
+    edges = rng.integers(0, network.edges, network.nodes)
+    engines["gridgis_closure"] = after_closure(prepared, teams, edges)
+    if [engines["gridgis_closure"](int(place)) for place in places] != [
+        after_closure(unprepared, teams, edges)(int(place)) for place in places
+    ]:
+        sys.exit(f"closures are answered differently on {nodes} nodes")
     engines[f"gridgis_{MANY_TEAMS}_teams"] = ours(prepared, many)
     engines[f"gridgis_{MANY_TEAMS}_teams"](int(places[0]))
     times = {
@@ -109,6 +115,17 @@ def ours(router: Router, teams: NDArray[np.int64]) -> Search:
     def search(alarm: int) -> list[int]:
         travel_ms: list[int] = router.arrivals(PROFILE, bases, (network.x[alarm], network.y[alarm])).travel_ms.tolist()
         return travel_ms
+
+    return search
+
+
+def after_closure(router: Router, teams: NDArray[np.int64], edges: NDArray[np.int64]) -> Search:
+    """An edge closed for each alarm, and the whole answer."""
+    network = router.network
+    closures = [{network.edge_name(edge)} for edge in edges.tolist()]
+
+    def search(alarm: int) -> list[int]:
+        return ours(router.with_changes(closed=closures[alarm]), teams)(alarm)
 
     return search
 

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
-from gridgis.geometry import xy_to_lonlat, xy_to_metric
+from gridgis.geometry import xy_to_lonlat
 from gridgis.roads.routes import ArcPart, Route, coordinates_along, names_along
 from gridgis.roads.snapping import EndParts, Snapped, covered_ms, ways_in
 from gridgis.roads.travel_time import VehicleProfile
@@ -46,7 +46,7 @@ class Arrivals:
     ) -> None:
         self._roads, self._place_xy = roads, place_xy
         self._from, self._out = origins
-        self._to = roads.into.snap(xy_to_metric(place_xy, roads.streets.metric_epsg))
+        self._to = roads.place(place_xy)
         self._in = ways_in(roads.graph, self._to)
         self._reached = roads.searcher.ways_to(self._in.node, self._in.weight, self._out.node)
         self._by_part = np.minimum(self._out.weight + self._reached.weight, NEVER)
@@ -70,11 +70,12 @@ class Arrivals:
         to_share = float(self._to.share[0])
         for origin in np.flatnonzero(self._from.street == street).tolist():
             for arc in topology.street_arc[topology.street_start[street] : topology.street_start[street + 1]].tolist():
+                one = np.array([arc], dtype=np.int32)
                 ends = np.array([self._from.share[origin], to_share])
                 ends = ends if topology.along_street[arc] else 1 - ends
-                if ends[0] > ends[1] or not graph.open[arc]:
+                if ends[0] > ends[1] or graph.ms_on(one)[0] < 0:
                     continue
-                ms = np.diff(covered_ms(graph, np.array([arc, arc]), ends))
+                ms = np.diff(covered_ms(graph, np.repeat(one, 2), ends))
                 driven = int(weigh(ms, topology.length_m[arc] * np.diff(ends))[0])
                 if driven <= weight[origin]:
                     weight[origin] = driven

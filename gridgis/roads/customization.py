@@ -61,8 +61,8 @@ def recustomize(  # noqa: PLR0917 (compiled: calls by position)
     changed_link: Ints,
     up: Longs,
     down: Longs,
-) -> int:
-    """Change the weights of links after some arcs have changed; how many links were looked at.
+) -> Ints:
+    """Change the weights of links after some arcs have changed; the links that have changed, int32.
 
     Args:
         up_start: As for `customize`, and so the next four, ``up`` and ``down``.
@@ -80,13 +80,13 @@ def recustomize(  # noqa: PLR0917 (compiled: calls by position)
     """
     queue: list[Any] = [np.int64(link) for link in changed_link]
     queue.sort()
-    looked_at, last = 0, -1
+    last = -1
+    differing = [np.int32(0) for _ in range(0)]
     while len(queue) > 0:
         link = heappop(queue)
         if link == last:
             continue
         last = link
-        looked_at += 1
         low, high = link_tail[link], up_head[link]
         new_up = _least(slot_start, slot_arc, arc_weight, 2 * link)
         new_down = _least(slot_start, slot_arc, arc_weight, 2 * link + 1)
@@ -106,6 +106,7 @@ def recustomize(  # noqa: PLR0917 (compiled: calls by position)
         if new_up == old_up and new_down == old_down:
             continue
         up[link], down[link] = new_up, new_down
+        differing.append(np.int32(link))
         for second in range(up_start[low], up_start[low + 1]):
             if second == link:
                 continue
@@ -120,7 +121,7 @@ def recustomize(  # noqa: PLR0917 (compiled: calls by position)
                 or down[second] + new_up < by_up
             ):
                 heappush(queue, np.int64(onto))
-    return looked_at
+    return np.array(differing, dtype=np.int32)
 
 
 @njit(cache=True, nogil=True)

@@ -3,49 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from shapely import MultiPolygon, Polygon
 
-from gridgis.errors import InvalidValue, NotKnown
-from gridgis.roads import hierarchy
+from gridgis.errors import InvalidValue
 from gridgis.roads.arrivals import Arrivals
-from gridgis.roads.components import (
-    LEAST_COMPONENT_M,
-    ComponentReport,
-    Components,
-    find_components,
-    report_components,
-)
+from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_components
 from gridgis.roads.hierarchy import Preparation
-from gridgis.roads.network import RoadNetwork
-from gridgis.roads.passage import Passage, passage
+from gridgis.roads.network import EdgeName, RoadNetwork
+from gridgis.roads.prepared_roads import PreparedRoads, Wanted
 from gridgis.roads.routes import BrokenLimit, Route, limits_on
-from gridgis.roads.search_graph import SearchGraph, weigh_arcs
-from gridgis.roads.searchers import PreparedHierarchy
-from gridgis.roads.streets import Streets, gather_streets
-from gridgis.roads.topology import Topology, lay_out
-from gridgis.roads.travel_time import DEFAULT_PROFILES, VehicleProfile
-from gridgis.roads.turns import ForbiddenTurns, TurnReport, binds, forbidden_turns
-from gridgis.roads.vehicle_roads import VehicleRoads
+from gridgis.roads.search_graph import changes_of
+from gridgis.roads.streets import Streets
+from gridgis.roads.topology import Topology
+from gridgis.roads.travel_time import DEFAULT_PROFILES, HOURS, VehicleProfile
+from gridgis.roads.turns import TurnReport
 
 if TYPE_CHECKING:
-    from gridgis.roads.network import EdgeName
+    from gridgis.roads.vehicle_roads import VehicleRoads
 
 MOST_NODES = 2**31 - 1
+SLOWEST = 1000.0
+Percentile = Literal[50, 90]
 _PLANE = 2
 
 
 class Router:
-    """Searches over one network for several kinds of vehicles. Thread-safe.
+    """Searches over one network for several kinds of vehicles. Thread-safe; a router never changes.
 
     Three phases: the topology is *prepared* once (`prepare`; seconds for a county, kept as bytes), a vehicle is
-    *customized* when first asked for (weights of limits and closures), and *queries* are answered. Before the topology
-    is prepared queries are answered all the same, by a search that needs no preparation: the answers are equal, only
-    slower.
+    *customized* when first asked for, and *queries* are answered. Before the topology is prepared queries are answered
+    all the same, by a search that needs no preparation: the answers are equal, only slower. Closures and slow-downs
+    (`with_changes`) change weights, never the preparation.
 
     Args:
         network: The roads.
@@ -69,44 +63,45 @@ class Router:
     ) -> None:
         if network.nodes >= MOST_NODES:
             raise InvalidValue("roads.too_large", nodes=network.nodes, most=MOST_NODES)
-        self.network = network
-        self.profiles = profiles
-        self._closed = np.zeros(network.edges, dtype=bool)
-        self._closed[[network.edge_index(name) for name in closed]] = True
-        self._least_component_m = least_component_m
-        self._prepared: PreparedHierarchy | None = None
-        self._passages: dict[str, tuple[Passage, SearchGraph, Components]] = {}
-        self._vehicles: dict[tuple[str, bool], VehicleRoads] = {}
-        self._lock, self._preparing = Lock(), Lock()
+        changed = changes_of((network.edge_index(name) for name in closed), {})
+        self._begin(PreparedRoads(network, profiles, least_component_m), changed, {})
 
-    @cached_property
+    def _begin(self, roads: PreparedRoads, changed: Mapping[int, float], former: Mapping[Wanted, VehicleRoads]) -> None:
+        self._roads, self._changed, self._former = roads, changed, dict(former)
+        self._vehicles: dict[Wanted, VehicleRoads] = {}
+        self._lock = Lock()
+        self.network, self.profiles = roads.network, roads.profiles
+
+    @property
     def streets(self) -> Streets:
         """The streets of the network."""
-        return gather_streets(self.network)
+        return self._roads.streets
 
-    @cached_property
+    @property
     def topology(self) -> Topology:
         """The arcs of the network, the same for all vehicles; its ``content_hash`` names the preparation to keep."""
-        return lay_out(self.network, self.streets, self._turns.rules)
-
-    @cached_property
-    def _turns(self) -> ForbiddenTurns:
-        return forbidden_turns(self.network, self.streets)
+        return self._roads.topology
 
     @property
     def turn_report(self) -> TurnReport:
         """What became of the network's rules about turning."""
-        return self._turns.report
+        return self._roads.turns.report
 
     @property
     def preparation(self) -> Preparation | None:
         """What was prepared, to be kept as bytes; None before `prepare` is done."""
-        return None if self._prepared is None else self._prepared.hierarchy.preparation
+        prepared = self._roads.hierarchy
+        return None if prepared is None else prepared.hierarchy.preparation
+
+    @property
+    def changes(self) -> Mapping[EdgeName, float]:
+        """Edges that take so many times as long as usual, infinity for closed ones."""
+        return MappingProxyType({self.network.edge_name(edge): factor for edge, factor in self._changed.items()})
 
     def prepare(self, profile_codes: Iterable[str] | None = None, *, preparation: Preparation | None = None) -> Router:
         """Do everything that searches would wait for or be slower without; gives itself.
 
-        Questions may be asked meanwhile from other threads.
+        Questions may be asked meanwhile from other threads. Routers made by `with_changes` share the preparation.
 
         Args:
             profile_codes: Vehicles to customize now; all by default, others when they are first asked for.
@@ -116,16 +111,10 @@ class Router:
             NotKnown: ``profile.unknown``.
             InvalidValue: ``roads.preparation_other`` for the preparation of another topology.
         """
-        codes = tuple(self.profiles if profile_codes is None else profile_codes)
-        for code in codes:
-            self._profile(code)
-        with self._preparing:
-            if self._prepared is None:
-                made = preparation or hierarchy.prepare(self.topology)
-                self._prepared = PreparedHierarchy(hierarchy.build(self.topology, made))
-        for code in codes:
-            for limits in (True, False):
-                self._vehicle(code, limits=limits).warm_up()
+        wanted = self._all_wanted(profile_codes)
+        self._roads.prepare(preparation)
+        for one in wanted:
+            self._vehicle(one).warm_up()
         return self
 
     def prepare_in_background(self, profile_codes: Iterable[str] | None = None) -> Thread:
@@ -134,62 +123,81 @@ class Router:
         Raises:
             NotKnown: ``profile.unknown``.
         """
-        codes = tuple(self.profiles if profile_codes is None else profile_codes)
-        for code in codes:
-            self._profile(code)
-        thread = Thread(target=self.prepare, args=(codes,), name="prepare roads", daemon=True)
+        codes = {wanted.code: None for wanted in self._all_wanted(profile_codes)}
+        thread = Thread(target=self.prepare, args=(tuple(codes),), name="prepare roads", daemon=True)
         thread.start()
         return thread
 
-    def _profile(self, code: str) -> VehicleProfile:
-        profile = self.profiles.get(code)
-        if profile is None:
-            raise NotKnown("profile.unknown", value=code, known=", ".join(self.profiles))
-        return profile
+    def _all_wanted(self, profile_codes: Iterable[str] | None) -> list[Wanted]:
+        codes = tuple(self.profiles if profile_codes is None else profile_codes)
+        profiles = [self._roads.profile(code) for code in codes]
+        return [Wanted(one.code, limits) for one in profiles for limits in {one.limited, False}]
 
-    def _vehicle(self, code: str, *, limits: bool) -> VehicleRoads:
-        """The network for a vehicle, customized when first asked for."""
-        profile = self._profile(code)
-        wanted = (code, limits and profile.limited)
+    def with_changes(
+        self,
+        *,
+        closed: Collection[EdgeName | tuple[int, int, int]] = frozenset(),
+        slowed: Mapping[EdgeName | tuple[int, int, int], float] | None = None,
+        flooded: Polygon | MultiPolygon | None = None,
+    ) -> Router:
+        """A router over the same roads with these changes in place of its own; cheap when few edges differ.
+
+        Args:
+            closed: Names of edges closed to all.
+            slowed: How many times as long edges take, from 1 to 1000.
+            flooded: Area, lon/lat; edges that meet it are closed, bridges are not.
+
+        Raises:
+            NotKnown: ``roads.edge_unknown``.
+            InvalidValue: ``roads.slowed`` for a factor out of range, ``roads.flooded`` for what is no valid area.
+        """
+        factors: dict[int, float] = {}
+        for name, factor in (slowed or {}).items():
+            if not 1 <= factor <= SLOWEST:
+                raise InvalidValue("roads.slowed", value=factor, most=SLOWEST)
+            factors[self.network.edge_index(name)] = float(factor)
+        shut = {self.network.edge_index(name) for name in closed}
+        if flooded is not None:
+            if not isinstance(flooded, Polygon | MultiPolygon) or not flooded.is_valid:
+                raise InvalidValue("roads.flooded")
+            shut.update(self._roads.edges_within(flooded).tolist())
+        with self._lock:
+            former = self._former | self._vehicles
+        made = object.__new__(Router)
+        made._begin(self._roads, changes_of(shut, factors), former)
+        return made
+
+    def _vehicle(self, wanted: Wanted) -> VehicleRoads:
+        """The network for a vehicle, changes considered."""
+        if not self._changed:
+            return self._roads.vehicle(wanted)
         with self._lock:
             if wanted not in self._vehicles:
-                allowed, graph, components = self._without_limits(profile)
-                if wanted[1] or self._closed.any() or profile.obeys_turns:
-                    graph = self._weigh(profile, allowed, limits=wanted[1])
-                self._vehicles[wanted] = VehicleRoads(self.network, self.streets, graph, components)
+                former = self._former.pop(wanted, None) or self._roads.vehicle(wanted)
+                self._vehicles[wanted] = former.with_changes(self._changed)
             vehicle = self._vehicles[wanted]
-        if self._prepared is not None:
-            vehicle.customize(self._prepared)
+        if self._roads.hierarchy is not None:
+            vehicle.customize(self._roads.hierarchy)
         return vehicle
 
-    def _weigh(self, profile: VehicleProfile, allowed: Passage, *, limits: bool) -> SearchGraph:
-        barring = np.array([binds(rule, profile) for rule in self.network.turn_restrictions], dtype=bool)
-        return weigh_arcs(self.topology, allowed, limits=limits, closed=self._closed, barring=barring)
-
-    def _without_limits(self, profile: VehicleProfile) -> tuple[Passage, SearchGraph, Components]:
-        """How a vehicle gets along without closures, limits and rules about turning: this decides what is an island."""
-        if profile.code not in self._passages:
-            allowed = passage(self.network, profile)
-            no_edge, no_rule = (
-                np.zeros(count, dtype=bool) for count in (self.network.edges, len(self.network.turn_restrictions))
-            )
-            graph = weigh_arcs(self.topology, allowed, limits=False, closed=no_edge, barring=no_rule)
-            self._passages[profile.code] = (allowed, graph, find_components(graph, self._least_component_m))
-        return self._passages[profile.code]
-
     def components(self, profile_code: str) -> ComponentReport:
-        """How the network hangs together for a vehicle, limits and closures not considered.
+        """How the network hangs together for a vehicle, limits, changes and turns not considered.
 
         Raises:
             NotKnown: ``profile.unknown``.
         """
-        profile = self._profile(profile_code)
-        with self._lock:
-            _, graph, components = self._without_limits(profile)
+        _, graph, components = self._roads.unlimited(self._roads.profile(profile_code))
         return report_components(graph, components)
 
     def arrivals(
-        self, profile_code: str, origins_xy: ArrayLike, place_xy: ArrayLike, *, limits: bool = True
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        place_xy: ArrayLike,
+        *,
+        limits: bool = True,
+        hour: int | None = None,
+        percentile: Percentile = 50,
     ) -> Arrivals:
         """Times and ways from origins to a place.
 
@@ -200,16 +208,21 @@ class Router:
             origins_xy: Lon/lat (k, 2).
             place_xy: Lon/lat (2,).
             limits: Whether weight, height and width limits hold.
+            hour: Of the local day, 0 to 23, by which main roads are slower or faster; None for usual speeds.
+            percentile: 90 for the ways and times that nine of ten drives keep when what delays them goes together.
 
         Raises:
             NotKnown: ``profile.unknown``.
-            InvalidValue: ``place.coordinates`` for a point that is not finite or not of two numbers.
+            InvalidValue: ``place.coordinates`` for a point that is not finite or not of two numbers, ``roads.hour``.
         """
-        profile = self._profile(profile_code)
+        profile = self._roads.profile(profile_code)
         origins, place = _points(origins_xy), _points(place_xy)
         if len(place) != 1:
             raise InvalidValue("place.coordinates", lon="-", lat="-")
-        vehicle = self._vehicle(profile_code, limits=limits)
+        if hour is not None and not 0 <= hour < HOURS:
+            raise InvalidValue("roads.hour", value=hour)
+        wanted = Wanted(profile_code, limits and profile.limited, hour, percentile > 50)  # noqa: PLR2004 (the median)
+        vehicle = self._vehicle(wanted)
         return Arrivals(vehicle, profile, vehicle.origins(origins), place)
 
     def limits_broken(self, profile_code: str, route: Route) -> list[BrokenLimit]:
@@ -218,7 +231,7 @@ class Router:
         Raises:
             NotKnown: ``profile.unknown``.
         """
-        return limits_on(self.network, self._profile(profile_code), route.edges)
+        return limits_on(self.network, self._roads.profile(profile_code), route.edges)
 
 
 def _points(xy: ArrayLike) -> NDArray[np.float64]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,32 +21,68 @@ class SearchGraph:
 
     Attributes:
         topology: The arcs.
-        ms: int64 (a), milliseconds along the arc, -1 where the vehicle may not drive.
+        ms: int64 (a), milliseconds along the arc when nothing is changed, -1 where the vehicle may not drive.
         delay_ms: int64 (n), milliseconds to pass the node (a gate is opened there).
         closed_node: bool (n), nodes the vehicle can't pass.
-        weight: int64 (a), weight of the arc and past its head, `NEVER` where the vehicle may not drive or can't
-            pass one of the ends.
+        changed: Edges that take so many times as long as usual, infinity where they are closed.
     """
 
     topology: Topology
     ms: NDArray[np.int64]
     delay_ms: NDArray[np.int64]
     closed_node: NDArray[np.bool_]
-    weight: NDArray[np.int64]
+    changed: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def open(self) -> NDArray[np.bool_]:
-        """Whether the vehicle may drive on each arc, bool (a)."""
+        """Whether the vehicle may drive on each arc when nothing is changed, bool (a)."""
         return self.ms >= 0
+
+    def ms_on(self, arc: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Milliseconds along some arcs, changes considered; -1 where the vehicle may not drive."""
+        ms = self.ms[arc]
+        if not self.changed:
+            return ms
+        factor = np.array([self.changed.get(edge, 1.0) for edge in self.topology.edge[arc].tolist()])
+        made = np.full(len(arc), -1, dtype=np.int64)
+        driven = (ms >= 0) & (factor < inf)
+        made[driven] = np.rint(ms[driven] * factor[driven]).astype(np.int64)
+        return made
+
+    def all_ms(self) -> NDArray[np.int64]:
+        """Milliseconds along each arc, int64 (a), as `ms_on` gives them."""
+        ms = self.ms.copy()
+        arc = self.topology.arcs_of(self.changed)
+        ms[arc] = self.ms_on(arc)
+        return ms
+
+    @cached_property
+    def weight(self) -> NDArray[np.int64]:
+        """Weights of all arcs, int64 (a), as `weights_of` gives them."""
+        return self.weights_of(np.arange(self.topology.arcs, dtype=np.int32))
+
+    def weights_of(self, arc: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Weights of some arcs and past their heads; `NEVER` where an arc is shut or the vehicle can't pass an end."""
+        ms, tail, head = self.ms_on(arc), self.topology.tail[arc], self.topology.head[arc]
+        weight = weigh(np.where(ms < 0, -1, ms + self.delay_ms[head]), self.topology.length_m[arc])
+        weight[self.closed_node[tail] | self.closed_node[head]] = NEVER
+        return weight
+
+    def with_changes(self, changed: Mapping[int, float]) -> tuple[SearchGraph, NDArray[np.int32]]:
+        """The same with other changes in place of these, and the arcs whose weights may differ."""
+        differing = [
+            edge for edge in self.changed.keys() | changed.keys() if self.changed.get(edge) != changed.get(edge)
+        ]
+        return replace(self, changed=changed), self.topology.arcs_of(differing)
+
+    def at_pace(self, factor: NDArray[np.float64]) -> SearchGraph:
+        """The same where edges (m) take so many times as long."""
+        ms = np.where(self.open, np.rint(self.ms * factor[self.topology.edge]), -1).astype(np.int64)
+        return replace(self, ms=ms)
 
 
 def weigh_arcs(
-    topology: Topology,
-    passage: Passage,
-    *,
-    limits: bool,
-    closed: NDArray[np.bool_],
-    barring: NDArray[np.bool_],
+    topology: Topology, passage: Passage, *, limits: bool = False, barring: NDArray[np.bool_] | None = None
 ) -> SearchGraph:
     """The arcs of a network for one vehicle.
 
@@ -51,18 +90,22 @@ def weigh_arcs(
         topology: The arcs.
         passage: How the vehicle gets along edges (m) and past nodes (n).
         limits: Whether weight, height and width limits hold.
-        closed: bool (m), edges that are closed to all.
-        barring: bool (r), rules about turning that bind the vehicle.
+        barring: bool (r), rules about turning that bind the vehicle; none by default.
     """
-    shut = closed | passage.over_limit if limits else closed
     edge = topology.edge
     ms = np.where(topology.against, passage.against_ms[edge], passage.along_ms[edge])
-    ms[shut[edge]] = -1
-    ms[topology.barred_arc[barring[topology.barred_by]]] = -1
+    if limits:
+        ms[passage.over_limit[edge]] = -1
+    if barring is not None:
+        ms[topology.barred_arc[barring[topology.barred_by]]] = -1
     closed_node = passage.node_ms == CLOSED_NODE
     if limits:
         closed_node |= passage.node_over_limit
-    closed_node, delay_ms = closed_node[topology.junction], np.maximum(passage.node_ms, 0)[topology.junction]
-    weight = weigh(np.where(ms < 0, -1, ms + delay_ms[topology.head]), topology.length_m)
-    weight[closed_node[topology.tail] | closed_node[topology.head]] = NEVER
-    return SearchGraph(topology, ms, delay_ms, closed_node, weight)
+    junction = topology.junction
+    delay_ms = np.maximum(passage.node_ms, 0)[junction]
+    return SearchGraph(topology, ms, delay_ms, closed_node[junction])
+
+
+def changes_of(closed: Iterable[int], slowed: Mapping[int, float]) -> dict[int, float]:
+    """Edges that take so many times as long as usual, infinity for the closed ones."""
+    return {**{edge: factor for edge, factor in slowed.items() if factor != 1}, **dict.fromkeys(closed, inf)}

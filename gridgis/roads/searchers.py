@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -18,7 +20,7 @@ Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
 KEPT_PINS = 64  # sets of nodes asked about that are kept
-PARTIAL_SHARE = 1 / 2000  # of the links; when more change, all are weighed again
+PARTIAL_SHARE = 1 / 2000  # of the arcs; when more change, all links are weighed again
 LEAST_PARTIAL = 32
 
 
@@ -63,8 +65,8 @@ class BucketSearcher:
     def _buckets(self) -> tuple[int, int]:
         from gridgis.roads import bucket_search
 
-        ms = self._graph.ms[self._graph.open]
-        return bucket_search.bucket_width(ms + self._graph.delay_ms[self._graph.topology.head[self._graph.open]])
+        ms = self._graph.all_ms()
+        return bucket_search.bucket_width((ms + self._graph.delay_ms[self._graph.topology.head])[ms >= 0])
 
     def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints) -> Reached:
         """See `Searcher.ways_to`."""
@@ -134,79 +136,161 @@ class PreparedHierarchy:
         return tree_search.ancestors(self.hierarchy.up_start, self.hierarchy.up_head, ranks), ranks
 
 
+@dataclass(frozen=True, eq=False)
+class LinkWeights:
+    """Weights of a hierarchy's arcs and links for one vehicle at one time.
+
+    Attributes:
+        arc: int64 (a), weights of arcs.
+        up: int64 (e), weights of links from their lower to their higher end.
+        down: int64 (e), weights of links from their higher to their lower end.
+    """
+
+    arc: Longs
+    up: Longs
+    down: Longs
+
+    def copy(self) -> LinkWeights:
+        """The same in arrays of its own."""
+        return LinkWeights(self.arc.copy(), self.up.copy(), self.down.copy())
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Where weights differ from others: arcs and links, each once, with their weights."""
+
+    arcs: Ints
+    arc: Longs
+    links: Ints
+    up: Longs
+    down: Longs
+
+    @classmethod
+    def of(cls, weights: LinkWeights, arcs: Ints, links: Ints) -> Patch:
+        """What some weights are on some arcs and links."""
+        return cls(arcs, weights.arc[arcs], links, weights.up[links], weights.down[links])
+
+    def put_into(self, weights: LinkWeights) -> None:
+        """Set weights to those here."""
+        weights.arc[self.arcs] = self.arc
+        weights.up[self.links], weights.down[self.links] = self.up, self.down
+
+
 class TreeSearcher:
     """Searches a customized hierarchy; see `gridgis.roads.tree_search`.
 
+    A searcher in which few arcs differ holds a patch to the weights of another one. It works on copies of these that
+    are lent to one search at a time: the patch is put in, and taken out again. So neither a closure nor the questions
+    after it cost anything in proportion to the network.
+
     Args:
         prepared: The hierarchy.
-        arc_weight: int64 (a), weights of the arcs of its topology.
-        customized: Weights of its links up and down for those arcs; found now when they are not given.
+        weights: Customized weights.
+        copies: Copies of these weights, for searchers with a patch.
+        patch: Where this searcher's weights differ.
     """
 
     def __init__(
-        self, prepared: PreparedHierarchy, arc_weight: Longs, customized: tuple[Longs, Longs] | None = None
+        self,
+        prepared: PreparedHierarchy,
+        weights: LinkWeights,
+        copies: list[LinkWeights] | None = None,
+        patch: Patch | None = None,
     ) -> None:
-        self.prepared, self.arc_weight = prepared, arc_weight
-        self.up, self.down = customized or self._customize()
+        self._prepared, self._weights, self._patch = prepared, weights, patch
+        self._copies: list[LinkWeights] = [] if copies is None else copies
 
-    def _customize(self) -> tuple[Longs, Longs]:
+    @classmethod
+    def customized(cls, prepared: PreparedHierarchy, arc_weight: Longs) -> TreeSearcher:
+        """A searcher for weights of arcs, int64 (a)."""
         from gridgis.roads import customization
 
-        tree, arc_weight = self.prepared.hierarchy, self.arc_weight
+        tree = prepared.hierarchy
         slots = np.full(2 * len(tree.up_head), NEVER, dtype=np.int64)
         used = tree.slot_start[1:] > tree.slot_start[:-1]
         if used.any():
             slots[used] = np.minimum.reduceat(arc_weight[tree.slot_arc], tree.slot_start[:-1][used])
         up, down = slots[::2].copy(), slots[1::2].copy()
         customization.customize(tree.up_start, tree.up_head, tree.down_start, tree.down_link, tree.link_tail, up, down)
-        return up, down
+        return cls(prepared, LinkWeights(arc_weight, up, down))
 
-    def with_weights(self, arc_weight: Longs, changed: Ints) -> TreeSearcher:
+    @contextmanager
+    def weights(self) -> Iterator[LinkWeights]:
+        """The weights, lent; those who change them have to change them back."""
+        if self._patch is None:
+            yield self._weights
+            return
+        try:
+            lent = self._copies.pop()
+        except IndexError:
+            lent = self._weights.copy()
+        self._patch.put_into(lent)
+        yield lent
+        Patch.of(self._weights, self._patch.arcs, self._patch.links).put_into(lent)
+        self._copies.append(lent)
+
+    def with_weights(self, arcs: Ints, arc_weight: Longs) -> TreeSearcher:
         """The same with other weights of some arcs; cheap when these are few.
 
         Args:
-            arc_weight: int64 (a), the new weights.
-            changed: int32 (c), arcs whose weights may differ from those here.
+            arcs: int32 (c), the arcs.
+            arc_weight: int64 (c), their weights.
         """
+        known = self._patch or Patch.of(self._weights, arcs[:0], arcs[:0])
+        changed_arcs = np.union1d(known.arcs, arcs)
+        if len(changed_arcs) > max(LEAST_PARTIAL, PARTIAL_SHARE * len(self._weights.arc)):
+            whole = self._weights.arc.copy()
+            whole[known.arcs] = known.arc
+            whole[arcs] = arc_weight
+            return TreeSearcher.customized(self._prepared, whole)
+        begun = TreeSearcher(self._prepared, self._weights, self._copies, known)
+        with begun.weights() as lent:
+            lent.arc[arcs] = arc_weight
+            links = self._recustomize(lent, arcs)
+            patch = Patch.of(lent, changed_arcs, np.union1d(known.links, links))
+            Patch.of(self._weights, arcs, links).put_into(lent)
+        return TreeSearcher(self._prepared, self._weights, self._copies, patch)
+
+    def _recustomize(self, lent: LinkWeights, arcs: Ints) -> Ints:
+        """Weigh the links above some arcs again; those that have changed."""
         from gridgis.roads import customization
 
-        tree = self.prepared.hierarchy
-        slot = tree.arc_slot[changed]
+        tree = self._prepared.hierarchy
+        slot = tree.arc_slot[arcs]
         link = np.unique(slot[slot >= 0] >> 1)
-        if len(link) > max(LEAST_PARTIAL, PARTIAL_SHARE * len(tree.up_head)):
-            return TreeSearcher(self.prepared, arc_weight)
-        up, down = self.up.copy(), self.down.copy()
-        customization.recustomize(
+        changed: Ints = customization.recustomize(
             tree.up_start, tree.up_head, tree.down_start, tree.down_link, tree.link_tail,
-            tree.slot_start, tree.slot_arc, arc_weight, link, up, down,
+            tree.slot_start, tree.slot_arc, lent.arc, link, lent.up, lent.down,
         )  # fmt: skip
-        return TreeSearcher(self.prepared, arc_weight, (up, down))
+        return changed
 
     def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints) -> Reached:
         """See `Searcher.ways_to`."""
         from gridgis.roads import tree_search
 
-        tree, loans = self.prepared.hierarchy, self.prepared.loans
-        selected, ranks = self.prepared.pin(asked)
+        tree, loans = self._prepared.hierarchy, self._prepared.loans
+        selected, ranks = self._prepared.pin(asked)
         entry_rank = tree.rank[entry_node]
-        lent = loans.take()
-        weight = tree_search.weights_to(
-            tree.up_start, tree.up_head, self.up, self.down, entry_rank, entry_weight, selected, ranks, *lent
-        )
-        loans.give(lent)
+        with self.weights() as own:
+            lent = loans.take()
+            weight = tree_search.weights_to(
+                tree.up_start, tree.up_head, own.up, own.down, entry_rank, entry_weight, selected, ranks, *lent
+            )
+            loans.give(lent)
         return _Climbed(weight, self, entry_rank, entry_weight, ranks)
 
     def way(self, entry_rank: Ints, entry_weight: Longs, rank: int) -> tuple[list[int], int]:
         """Arcs of the best way from a rank to a place, and the entry by which the last part begins."""
         from gridgis.roads import tree_search
 
-        tree, loans = self.prepared.hierarchy, self.prepared.loans
-        lent = loans.take()
-        arcs, entry = tree_search.way_to(
-            tree.up_start, tree.up_head, self.up, self.down, tree.down_start, tree.down_link, tree.link_tail,
-            tree.slot_start, tree.slot_arc, self.arc_weight, entry_rank, entry_weight, rank, *lent,
-        )  # fmt: skip
-        loans.give(lent)
+        tree, loans = self._prepared.hierarchy, self._prepared.loans
+        with self.weights() as own:
+            lent = loans.take()
+            arcs, entry = tree_search.way_to(
+                tree.up_start, tree.up_head, own.up, own.down, tree.down_start, tree.down_link, tree.link_tail,
+                tree.slot_start, tree.slot_arc, own.arc, entry_rank, entry_weight, rank, *lent,
+            )  # fmt: skip
+            loans.give(lent)
         return list(arcs), int(entry)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +77,15 @@ class NearestStreet:
         self._tree = shapely.STRtree(streets.shapes[self._street])
         self._water = shapely.STRtree(streets.water)
 
-    def snap(self, metric_xy: NDArray[np.float64]) -> Snapped:
+    def snap(self, metric_xy: NDArray[np.float64], shut: Collection[int] = frozenset()) -> Snapped:
         """The nearest usable street of each point (k, 2) in metric coordinates.
 
         Of streets equally near the first counts. A street that lies across water (river, canal, lake) counts only when
         no street within 2 km can be walked to without crossing it.
+
+        Args:
+            metric_xy: The points.
+            shut: Streets that are not usable now.
         """
         count = len(metric_xy)
         street, wet = np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=bool)
@@ -92,24 +97,24 @@ class NearestStreet:
         at = np.full(count, len(self._street), dtype=np.intp)
         np.minimum.at(at, asked, found)
         street[:] = self._street[at]
+        if shut:
+            for index in np.flatnonzero(np.isin(street, list(shut))):
+                street[index] = self._nearest_open(points[index], frozenset(shut))
+        on_street = np.flatnonzero(street >= 0)
         if len(self._water):
-            for index in np.flatnonzero(self._crosses_water(points, self._streets.shapes[street])):
-                other = self._nearest_dry(
-                    points[index], float(shapely.distance(points[index], self._shape(street, index)))
-                )
+            crossing = self._crosses_water(points[on_street], self._streets.shapes[street[on_street]])
+            for index in on_street[crossing]:
+                nearest_m = float(shapely.distance(points[index], self._streets.shapes[street[index]]))
+                other = self._nearest_dry(points[index], nearest_m, frozenset(shut))
                 wet[index] = other < 0
                 street[index] = other if other >= 0 else street[index]
-        shapes = self._streets.shapes[street]
+        shapes, points = self._streets.shapes[street[on_street]], points[on_street]
         along_m = shapely.line_locate_point(shapes, points)
-        whole_m = self._streets.shape_m[street]
+        whole_m = self._streets.shape_m[street[on_street]]
         along_m = np.where(along_m < SAME_PLACE_M, 0.0, np.where(whole_m - along_m < SAME_PLACE_M, whole_m, along_m))
-        share[:] = np.divide(along_m, whole_m, out=np.zeros(count), where=whole_m > 0)
-        away_m[:] = shapely.distance(shapes, points)
+        share[on_street] = np.divide(along_m, whole_m, out=np.zeros(len(along_m)), where=whole_m > 0)
+        away_m[on_street] = shapely.distance(shapes, points)
         return Snapped(street, share, away_m, wet)
-
-    def _shape(self, street: NDArray[np.int32], index: np.intp) -> shapely.Geometry:
-        shape: shapely.Geometry = self._streets.shapes[street[index]]
-        return shape
 
     def _crosses_water(self, points: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Whether the straight line from each point to its shape crosses water in which the point does not lie."""
@@ -121,7 +126,22 @@ class NearestStreet:
         made[line[~around]] = True
         return made
 
-    def _nearest_dry(self, point: shapely.Point, away_m: float) -> int:
+    def _nearest_open(self, point: shapely.Point, shut: Collection[int]) -> int:
+        """The nearest usable street that is not shut, the first of those equally near; -1 when all are shut."""
+        opened = ~np.isin(self._street, list(shut))
+        if not opened.any():
+            return -1
+        radius_m = _NEAR_M
+        while True:
+            found = self._tree.query(point, predicate="dwithin", distance=radius_m)
+            found = np.sort(found[opened[found]])
+            if len(found):
+                return int(
+                    self._street[found[np.argmin(shapely.distance(point, self._streets.shapes[self._street[found]]))]]
+                )
+            radius_m *= 2
+
+    def _nearest_dry(self, point: shapely.Point, away_m: float, shut: Collection[int]) -> int:
         """The nearest usable street that is reached without crossing water, -1 when none is found.
 
         Streets within 2 km are tried, the nearest 400 of them, so that a place on an island costs no more than others.
@@ -129,6 +149,7 @@ class NearestStreet:
         tried: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         for radius_m in (max(_NEAR_FACTOR * away_m, _NEAR_M), FARTHEST_DRY_M):
             found = np.setdiff1d(self._tree.query(point, predicate="dwithin", distance=radius_m), tried)
+            found = found[~np.isin(self._street[found], list(shut))]
             away = shapely.distance(point, self._streets.shapes[self._street[found]])
             found = found[np.argsort(away, kind="stable")][:_MOST_TRIED]
             for first in range(0, len(found), _TRIED_AT_ONCE):
@@ -144,14 +165,23 @@ class NearestStreet:
 def usable_streets(graph: SearchGraph, components: Components) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Streets (s) from which a vehicle comes to a usable part of the network, and those to which it comes from one."""
     topology = graph.topology
-    streets = len(topology.street_start) - 1
-    leaving, coming = np.zeros(streets, dtype=bool), np.zeros(streets, dtype=bool)
-    tail, head = topology.junction[topology.tail], topology.junction[topology.head]
-    leads_out = graph.open & components.comes_to[head] & ~graph.closed_node[head]
-    leads_in = graph.open & components.comes_from[tail] & ~graph.closed_node[tail]
-    leaving[topology.street[leads_out]] = True
-    coming[topology.street[leads_in]] = True
+    arcs = np.arange(topology.arcs, dtype=np.int32)
+    leaving, coming = (np.zeros(len(topology.street_start) - 1, dtype=bool) for _ in range(2))
+    leaving[topology.street[leads_out(graph, components, arcs)]] = True
+    coming[topology.street[leads_in(graph, components, arcs)]] = True
     return leaving, coming
+
+
+def leads_out(graph: SearchGraph, components: Components, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of some arcs lead to a usable part of the network."""
+    head = graph.topology.head[arcs]
+    return (graph.ms_on(arcs) >= 0) & components.comes_to[graph.topology.junction[head]] & ~graph.closed_node[head]
+
+
+def leads_in(graph: SearchGraph, components: Components, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of some arcs come from a usable part of the network."""
+    tail = graph.topology.tail[arcs]
+    return (graph.ms_on(arcs) >= 0) & components.comes_from[graph.topology.junction[tail]] & ~graph.closed_node[tail]
 
 
 def _arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
@@ -164,7 +194,7 @@ def _arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], ND
     owner = np.repeat(on_street, count)
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     arc = topology.street_arc[np.repeat(first, count) + offset]
-    passed = graph.ms[arc] >= 0
+    passed = graph.ms_on(arc) >= 0
     owner, arc = owner[passed], arc[passed]
     share = snapped.share[owner]
     return owner, arc, np.where(topology.along_street[arc], share, 1 - share)
@@ -172,7 +202,7 @@ def _arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], ND
 
 def covered_ms(graph: SearchGraph, arc: NDArray[np.int32], share: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole milliseconds from the start of arcs to a share of their length."""
-    made: NDArray[np.int64] = np.rint(graph.ms[arc] * share).astype(np.int64)
+    made: NDArray[np.int64] = np.rint(graph.ms_on(arc) * share).astype(np.int64)
     return made
 
 
@@ -181,7 +211,7 @@ def ways_out(graph: SearchGraph, snapped: Snapped) -> EndParts:
     topology = graph.topology
     owner, arc, share = _arcs_at(graph, snapped)
     node = topology.head[arc]
-    ms = graph.ms[arc] - covered_ms(graph, arc, share) + graph.delay_ms[node]
+    ms = graph.ms_on(arc) - covered_ms(graph, arc, share) + graph.delay_ms[node]
     weight = weigh(ms, topology.length_m[arc] * (1 - share))
     parts = EndParts(owner.astype(np.int32), node, weight, arc, share, np.ones(len(arc)))
     there = np.flatnonzero(share == 0)

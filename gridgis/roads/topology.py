@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,19 @@ class Topology:
         order = np.argsort(self.junction[nodes], kind="stable")
         return self.junction[nodes][order], nodes[order].astype(np.int32)
 
+    def arcs_of(self, edges: Collection[int]) -> NDArray[np.int32]:
+        """All arcs of some edges."""
+        return _runs(*self._by_edge, np.array(sorted(edges), dtype=np.intp))
+
+    def arcs_along(self, streets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """All arcs of some streets."""
+        return _runs(self.street_start, self.street_arc, streets)
+
+    @cached_property
+    def _by_edge(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        by_edge = np.argsort(self.edge, kind="stable").astype(np.int32)
+        return starts_of(self.edge[by_edge], int(self.edge.max(initial=-1)) + 1), by_edge
+
     @cached_property
     def links(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The undirected graph: starts int32 (n + 1) and neighbours int32, each once, no node its own neighbour."""
@@ -133,6 +147,14 @@ def lay_out(network: RoadNetwork, streets: Streets, turns: Mapping[tuple[int, ..
         barred_arc=place[split.barred[:, 0]],
         barred_by=split.barred[:, 1].astype(np.int32),
     )
+
+
+def _runs(first: NDArray[np.int32], listed: NDArray[np.int32], chosen: NDArray[Any]) -> NDArray[np.int32]:
+    """What is listed from ``first[i]`` to ``first[i + 1]`` for each chosen i, one after the other."""
+    begin, count = first[chosen], first[chosen + 1] - first[chosen]
+    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    found: NDArray[np.int32] = listed[np.repeat(begin, count) + offset]
+    return found
 
 
 def starts_of(values: NDArray[np.int32] | NDArray[np.int64], count: int) -> NDArray[np.int32]:

@@ -17,6 +17,8 @@ FASTEST_KMH = 200.0
 HEAVIEST_T = 100.0
 LARGEST_M = 10.0
 LONGEST_OPENING_S = 3600.0
+HOURS = 24
+FASTEST_PACE, SLOWEST_PACE = 0.2, 20.0
 
 
 class Mode(StrEnum):
@@ -72,10 +74,15 @@ class VehicleProfile:
         against_oneway: Whether one-way rules do not bind it.
         fords: Whether it passes fords.
         obeys_turns: Whether rules about turning bind it, unless they except it.
+        pace: For classes of road, how many times as long as usual a drive takes in each hour of the local day: 24
+            figures from 0.2 to 20; 1 for classes that are not named.
+        doubt: For classes of road, how many times as long as usual nine of ten drives take at most, from 1 to 20; 1 for
+            classes that are not named.
         walk_kmh: Speed of the crew on foot from the end of the road to the place.
 
     Raises:
-        InvalidValue: ``profile.code``, ``profile.speed``, ``profile.size``, ``profile.share``, ``profile.opening``.
+        InvalidValue: ``profile.code``, ``profile.speed``, ``profile.size``, ``profile.share``, ``profile.opening``,
+            ``profile.pace``, ``profile.doubt``.
     """
 
     code: str
@@ -94,6 +101,8 @@ class VehicleProfile:
     against_oneway: bool = False
     fords: bool = False
     obeys_turns: bool = True
+    pace: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    doubt: Mapping[str, float] = field(default_factory=dict)
     walk_kmh: float = 4.5
 
     def __post_init__(self) -> None:
@@ -109,11 +118,20 @@ class VehicleProfile:
                 raise InvalidValue("profile.size", profile=self.code, value=size, most=most)
         if not 0 <= self.signed_share <= 1.5:  # noqa: PLR2004
             raise InvalidValue("profile.share", profile=self.code, value=self.signed_share)
+        self._check_delays()
+        for name in ("speed_kmh", "barrier_s", "pace", "doubt"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def _check_delays(self) -> None:
         for seconds in self.barrier_s.values():
             if not (isfinite(seconds) and 0 <= seconds <= LONGEST_OPENING_S):
                 raise InvalidValue("profile.opening", profile=self.code, value=seconds, most=LONGEST_OPENING_S)
-        object.__setattr__(self, "speed_kmh", MappingProxyType(dict(self.speed_kmh)))
-        object.__setattr__(self, "barrier_s", MappingProxyType(dict(self.barrier_s)))
+        for highway, hours in self.pace.items():
+            if len(hours) != HOURS or not all(FASTEST_PACE <= factor <= SLOWEST_PACE for factor in hours):
+                raise InvalidValue("profile.pace", profile=self.code, value=highway)
+        for highway, factor in self.doubt.items():
+            if not 1 <= factor <= SLOWEST_PACE:
+                raise InvalidValue("profile.doubt", profile=self.code, value=highway)
 
     @property
     def limited(self) -> bool:
@@ -124,6 +142,22 @@ class VehicleProfile:
     def top_kmh(self) -> float:
         """The greatest speed it drives anywhere."""
         return max(self.speed_kmh.values())
+
+
+def paces(profile: VehicleProfile, hour: int | None, *, doubtful: bool) -> Mapping[str, float]:
+    """How many times as long as usual a drive on each class of road takes; 1 for classes that are not named.
+
+    Args:
+        profile: The vehicle.
+        hour: Of the local day, None for no hour in particular.
+        doubtful: Whether nine of ten drives shall take no longer, and not one of two.
+    """
+    made = dict.fromkeys({*profile.pace, *profile.doubt}, 1.0)
+    if hour is not None:
+        made |= {highway: hours[hour] for highway, hours in profile.pace.items()}
+    if doubtful:
+        made |= {highway: made[highway] * factor for highway, factor in profile.doubt.items()}
+    return made
 
 
 _FIRE_ENGINE_KMH = {
@@ -142,6 +176,21 @@ _WALKED = (
     "cycleway", "bridleway", "corridor", "busway", "crossing",
 )  # fmt: skip
 _FOOT_KMH = dict.fromkeys(_WALKED, 5.0) | {"steps": 2.5}
+
+_PEAKS = frozenset({7, 8, 17, 18})
+_MAIN = ("trunk", "primary", "secondary", "trunk_link", "primary_link", "secondary_link")
+
+
+def _busy(by_day: float, at_peaks: float) -> dict[str, tuple[float, ...]]:
+    """Paces of main roads: so many times as long from 7 to 19, and in the peak hours."""
+    day = range(7, 19)
+    hours = tuple(at_peaks if hour in _PEAKS else by_day if hour in day else 1.0 for hour in range(HOURS))
+    return dict.fromkeys(_MAIN, hours)
+
+
+def _doubts(main: float, others: float) -> dict[str, float]:
+    return {**dict.fromkeys(_CAR_KMH, others), **dict.fromkeys(_MAIN, main)}
+
 
 _PASSED_BY_ALL = frozenset(
     {"no", "entrance", "kerb", "toll_booth", "cattle_grid", "border_control", "height_restrictor", "sally_port", "arch"}
@@ -171,6 +220,8 @@ DEFAULT_PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
                 "rising_bollard": 30, "removable_bollard": 40, "bump_gate": 10, "hampshire_gate": 30, "bar": 20,
             },
             open_barriers=_PASSED_BY_ALL | {"bus_trap", "sump_buster"},
+            pace=_busy(1.05, 1.2),
+            doubt=_doubts(1.3, 1.2),
         ),
         "car": VehicleProfile(
             "car",
@@ -182,6 +233,8 @@ DEFAULT_PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
             width_m=2.0,
             barrier_s={"gate": 20, "lift_gate": 10, "swing_gate": 20, "sliding_gate": 15, "bump_gate": 10},
             open_barriers=_PASSED_BY_ALL,
+            pace=_busy(1.1, 1.5),
+            doubt=_doubts(1.5, 1.3),
         ),
         "foot": VehicleProfile(
             "foot",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.topology import Topology, starts_of
-from gridgis.roads.weights import NEVER, weigh
+from gridgis.roads.weights import NEVER, metres, milliseconds, weigh
 
 LONGEST_MS = 40
 
@@ -61,8 +63,8 @@ def random_weights(topology: Topology, rng: np.random.Generator) -> NDArray[np.i
 def as_graph(topology: Topology, weight: NDArray[np.int64]) -> SearchGraph:
     """Arcs weighed for nobody in particular."""
     none = np.zeros(topology.nodes, dtype=np.int64)
-    ms = np.where(weight >= NEVER, -1, LONGEST_MS)
-    return SearchGraph(topology, ms, none, none.astype(bool), weight)
+    long = replace(topology, length_m=np.where(weight >= NEVER, 0, metres(weight)))
+    return SearchGraph(long, milliseconds(weight), none, none.astype(bool))
 
 
 def by_networkx(

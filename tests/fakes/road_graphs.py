@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
@@ -66,6 +66,7 @@ class Oracle:
     profile: VehicleProfile
     limits: bool = True
     closed: frozenset[EdgeName] = frozenset()
+    slowed: Mapping[EdgeName, float] = field(default_factory=dict)
 
     def milliseconds(self, origin: Pieces, place: Pieces) -> int | None:
         """Least milliseconds from one point to another; each lies on edges at shares of their length."""
@@ -94,6 +95,7 @@ class Oracle:
         ends = [int(network.tail[edge]), int(network.head[edge])]
         tail, head = reversed(ends) if against else ends
         whole = round(float(network.length_m[edge]) / kmh * 3600)
+        whole = round(whole * self.slowed.get(network.edge_name(edge), 1))
         stations = [(round(whole * share), name) for share, name in sorted(points)]
         at: int | str | None = self._open(tail)
         since = 0

@@ -57,6 +57,28 @@ def test_times_equal_networkx_with_points_put_into_the_edges(
     assert prepared.distance_m.tolist() == arrivals.distance_m.tolist()
 
 
+@given(graph=road_graphs(), code=profiles, prepared=st.booleans(), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_changes_one_after_the_other_equal_networkx(
+    graph: nx.MultiDiGraph[int], code: str, *, prepared: bool, data: Any
+) -> None:
+    """Each set of closures and slow-downs stands in place of the one before; routers made earlier keep theirs."""
+    network = RoadNetwork.from_graph(graph)
+    router = Router(network, least_component_m=0)
+    if prepared:
+        router.prepare([code])
+    origins, place = data.draw(st.lists(points, min_size=1, max_size=3)), data.draw(points)
+    asked: list[tuple[Router, Oracle]] = []
+    for _ in range(3):
+        closed = data.draw(closures(network))
+        slowed = {name: data.draw(st.sampled_from((1.0, 1.5, 7.25))) for name in data.draw(closures(network))}
+        router = router.with_changes(closed=closed, slowed=slowed)
+        asked.append((router, Oracle(network, DEFAULT_PROFILES[code], closed=closed, slowed=slowed)))
+        for one, oracle in asked:
+            arrivals = one.arrivals(code, origins, place)
+            assert arrivals.travel_ms.tolist() == expected(one, oracle, arrivals)
+
+
 @given(graph=road_graphs(), code=profiles, data=st.data())
 @settings(max_examples=200, deadline=None)
 def test_points_on_the_street_of_the_place_are_timed_right_in_either_direction(
@@ -115,16 +137,17 @@ def test_a_route_leads_from_base_to_place_over_open_edges(
 def test_points_snap_to_the_nearest_edge_that_leads_to_or_from_the_core(
     graph: nx.MultiDiGraph[int], code: str, data: Any
 ) -> None:
-    """The core is the greatest part in which one can drive from anywhere to anywhere."""
+    """The core is the greatest part in which one can drive from anywhere to anywhere; closures do not change it."""
     network = RoadNetwork.from_graph(graph)
-    router = Router(network, least_component_m=1e9)
+    closed = data.draw(closures(network))
+    router = Router(network, least_component_m=1e9, closed=closed)
     origin, place = data.draw(points), data.draw(points)
     arrivals = router.arrivals(code, [origin], place, limits=False)
     links = Oracle(network, DEFAULT_PROFILES[code], limits=False).links()
     core = _greatest_part(links)
     leads_to = core | {node for one in core for node in nx.ancestors(links, one)}
     led_from = core | {node for one in core for node in nx.descendants(links, one)}
-    steps = Oracle(network, DEFAULT_PROFILES[code], limits=False).steps()
+    steps = Oracle(network, DEFAULT_PROFILES[code], limits=False, closed=closed).steps()
     shapes: Any = to_metric(np.asarray(network.geometry), network.metric_epsg) if network.edges else ()
     for point, snapped_m, edges in (
         (origin, arrivals.origin_snap_m[0], {edge for edge, _, head in steps if head in leads_to}),
