@@ -271,6 +271,7 @@ COMMANDS = declare(
     Index(None, "answered_at"),
     said="命令回执 Answers to commands",
     code=False,
+    private=True,
 )
 SETTINGS = declare(
     "settings",
