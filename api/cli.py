@@ -16,7 +16,21 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from api.commands import backup, bench, check, database, demo, frame, imports, locate, maps_out, report, respond, serve
+from api.commands import (
+    backup,
+    bench,
+    check,
+    database,
+    demo,
+    doctor,
+    frame,
+    imports,
+    locate,
+    maps_out,
+    report,
+    respond,
+    serve,
+)
 from api.commands.shared import Console
 from api.stopping import ended_in_order
 from gridgis import __version__
@@ -35,7 +49,7 @@ EXIT_OF_CODE: Mapping[str, int] = MappingProxyType(
 EXIT_OF_CLASS: Mapping[type[GridGISError], int] = MappingProxyType(
     {StoreFault: UNABLE, Unreadable: UNABLE, InvalidValue: WRONG_CALL, NotKnown: WRONG_CALL, GridGISError: REFUSED}
 )
-COMMANDS = (demo, database, imports, check, locate, respond, maps_out, report, serve, backup, bench)
+COMMANDS = (demo, database, imports, check, locate, respond, maps_out, report, serve, backup, doctor, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -29,9 +29,7 @@ class Settings(BaseSettings):
         "127.0.0.1", description="监听地址，有账号体系之前只允许本机 / loopback only until accounts exist"
     )
     port: int = Field(8000, ge=0, le=65535, description="端口 / port")
-    lang: Literal["zh", "en"] = Field(
-        "zh", description="默认语言 / language where a request names none"
-    )
+    lang: Literal["zh", "en"] = Field("zh", description="默认语言 / language where a request names none")
     now: Annotated[datetime | None, BeforeValidator(moment)] = Field(
         None,
         description="时钟从这一刻走起，不写时区按北京时间；空为系统时钟 / the clock starts here; empty: the machine's",
@@ -56,6 +54,9 @@ class Settings(BaseSettings):
         1.0, ge=0, description="隔多少秒看一次数据是否变化 / seconds between looks for changes"
     )
 
+    backups_dir: Path | None = Field(
+        None, description="备份所在文件夹，供 gridgis doctor 检查 / folder of backups, looked at by gridgis doctor"
+    )
     stop_within_s: int = Field(
         20, ge=0, le=600, description="结束时最多等未完成的请求多少秒 / seconds that an end waits for open requests"
     )
