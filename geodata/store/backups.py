@@ -17,9 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from geodata.store.examining import Examined, contents_of, examine
+from geodata.store.geopackage_database import GeoPackage
 from geodata.store.migrating import migrate
 from geodata.store.new_file import fault_of, new_file
-from geodata.store.sqlite import check_file, engine_for, faults
+from geodata.store.sqlite import faults
 from geodata.store.store import open_store
 from gridgis.errors import InvalidValue, StoreFault
 
@@ -150,12 +151,12 @@ def _copy(source: Path, target: Path) -> Examined:
 
     SQLite copies it, page by page as they were at one moment: other programs may write meanwhile.
     """
-    check_file(source)
-    engine = engine_for(source)
+    database = GeoPackage(source)
+    engine = database.engine()
     try:
         with new_file(target, mode=PRIVATE) as made:
-            with faults(source), engine.connect() as connection, connection.begin():
-                copied = contents_of(connection, source)
+            with database.faults(), engine.connect() as connection, connection.begin():
+                copied = contents_of(connection)
                 original = connection.connection.driver_connection
                 assert isinstance(original, sqlite3.Connection)  # noqa: S101  it is an engine over SQLite
                 with faults(target), closing(sqlite3.connect(made)) as copy:

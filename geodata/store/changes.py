@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from geodata.store.binary import envelope
 from geodata.store.codec import Codec, Row
+from geodata.store.database import database_of
 from gridgis.errors import Conflict, InvalidValue
 
 MOST_LOOKED_UP = 500
@@ -156,10 +157,9 @@ def whole_rows(connection: Connection, table: Table, columns: tuple[str, ...]) -
 
 
 def plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
-    """What a query answers as the driver's own tuples."""
+    """What a query answers, as plain values."""
     with connection.exec_driver_sql(text, values) as result:
-        rows: list[Row] = [] if result.cursor is None else list(result.cursor.fetchall())
-    return rows
+        return [] if result.cursor is None else database_of(connection).rows(result.cursor)
 
 
 def named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
@@ -240,14 +240,15 @@ def write(
         extent: Gives the extent of a layer to note moved geometries in.
         remove_left: Whether stored rows that the batch does not name are deleted.
     """
-    texts = statements(codec.table, codec.columns)
+    database = database_of(connection)
     removed = difference.left if remove_left else []
     if removed:
-        connection.exec_driver_sql(texts.delete, [(row[0],) for row in removed])
+        connection.exec_driver_sql(statements(codec.table, codec.columns).delete, [(row[0],) for row in removed])
     if difference.updated:
-        connection.exec_driver_sql(texts.update, [(*new, stamp, old[0]) for old, new in difference.updated])
+        rows = [(*new, stamp, old[0]) for old, new in difference.updated]
+        database.update(connection, codec.table, codec.columns, rows)
     if difference.added:
-        connection.exec_driver_sql(texts.insert, [(*row, stamp) for row in difference.added])
+        database.insert(connection, codec.table, codec.columns, [(*row, stamp) for row in difference.added])
     if codec.columns[-1] == "geom":
         noted = extent(codec.table.name)
         for row in difference.added:

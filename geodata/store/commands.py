@@ -16,8 +16,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from geodata.store import schema
-from geodata.store.changes import plain_rows, statements
+from geodata.store.changes import plain_rows
 from geodata.store.codec import columns_of
+from geodata.store.database import database_of
 from gridgis.errors import Conflict
 from gridgis.events import body_text, moment_text
 
@@ -80,5 +81,5 @@ def keep_answer(connection: Connection, command: Command, value: Mapping[str, An
     text = body_text(value)
     connection.exec_driver_sql("DELETE FROM commands WHERE answered_at < ?", (moment_text(now - ANSWERS_KEPT),))
     row = (str(command.key), command.actor, command.action, command.request_hash, text, moment_text(now))
-    connection.exec_driver_sql(statements(schema.COMMANDS, columns_of(schema.COMMANDS)).insert, row)
+    database_of(connection).insert(connection, schema.COMMANDS, columns_of(schema.COMMANDS), [row])
     return Answer(json.loads(text))

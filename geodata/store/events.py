@@ -18,9 +18,10 @@ from sqlalchemy import Boolean, Connection, Table
 
 from geodata.store import schema
 from geodata.store.binary import lonlat
-from geodata.store.changes import Difference, plain_rows, statements
+from geodata.store.changes import Difference, plain_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import Geometry, Json, moment
+from geodata.store.database import database_of
 from geodata.store.personal import event_texts
 from geodata.store.sources import SourceFile, hash_of, keep, rows_content
 from gridgis.events import ERASED, GENESIS, Event, Written, body_text, chained
@@ -129,8 +130,8 @@ class Trail:
         if self._records:
             sequence, head = chain_head(connection)
             numbered = (one._replace(sequence=sequence + at) for at, one in enumerate(self._records, start=1))
-            text = statements(schema.EVENTS, _NUMBERED).insert
-            connection.exec_driver_sql(text, [tuple(one) for one in chained(numbered, head)])
+            made = [tuple(one) for one in chained(numbered, head)]
+            database_of(connection).insert(connection, schema.EVENTS, _NUMBERED, made)
             self._records = []
 
     def _add(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from geodata.store.database import database_of
+from geodata.store.geopackage_database import GeoPackage
 from geodata.store.schema import REVISIONS
-from geodata.store.sqlite import check_file, check_triggers, engine_for, faults, revision_of
 from geodata.store.store import Store
 from geodata.store.verifying import verify_store
 from gridgis.errors import StoreFault
@@ -61,34 +62,33 @@ def examine(path: Path, *, db: Path | None = None) -> Examined:
     Raises:
         StoreFault: ``store.missing``, ``store.foreign``, ``store.newer``, ``store.damaged``, ``store.altered``.
     """
-    name = path if db is None else db
-    check_file(path)
-    engine = engine_for(path)
+    database = GeoPackage(path, shown=None if db is None else str(db))
+    engine = database.engine()
     try:
-        with faults(name), engine.connect() as connection, connection.begin():
-            contents = contents_of(connection, name)
-            check_sound(connection, name)
+        with database.faults(), engine.connect() as connection, connection.begin():
+            contents = contents_of(connection)
+            check_sound(connection, database.shown)
             if contents.revision != REVISIONS[-1]:
                 return Examined(contents)
-            check_triggers(connection, name)
-        return Examined(contents, verify_store(Store(path, engine), now=datetime.now(UTC)).broken)
+            database.check_triggers(connection)
+        return Examined(contents, verify_store(Store(database, engine), now=datetime.now(UTC)).broken)
     finally:
         engine.dispose()
 
 
-def contents_of(connection: Connection, db: Path) -> Contents:
+def contents_of(connection: Connection) -> Contents:
     """What an open database holds.
 
     Raises:
         StoreFault: ``store.foreign``, ``store.newer``.
     """
-    revision = revision_of(connection, db)
+    revision = database_of(connection).check_revision(connection)
     events, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(fid), 0) FROM events").one()
     district = connection.exec_driver_sql("SELECT name FROM district").scalar()
     return Contents(revision, events, last, district or "")
 
 
-def check_sound(connection: Connection, db: Path) -> None:
+def check_sound(connection: Connection, db: str) -> None:
     """Refuse a database with a broken page, index, reference or spatial index.
 
     Raises:
@@ -99,7 +99,7 @@ def check_sound(connection: Connection, db: Path) -> None:
         found = [f"{row[0]} {row[1]} → {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
         found += [said for table in _indexed(connection) for said in _index_faults(connection, table)]
     if found:
-        raise StoreFault("store.damaged", db=str(db), cause="; ".join(found[:FAULTS_SHOWN]))
+        raise StoreFault("store.damaged", db=db, cause="; ".join(found[:FAULTS_SHOWN]))
 
 
 def _indexed(connection: Connection) -> list[str]:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from geodata.store.geopackage import permit, revoke
+from geodata.store.opening import database_at
 from geodata.store.schema import REVISIONS
-from geodata.store.sqlite import WRITE, check_file, engine_for, faults, revision_of
 from gridgis.errors import StoreFault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,16 +19,20 @@ def migrate(db: str | Path) -> str:
     Raises:
         StoreFault: ``store.missing``, ``store.foreign``, ``store.newer`` or what the file system refuses.
     """
-    path = Path(db)
-    check_file(path)
-    engine = engine_for(path)
+    database = database_at(db)
+    with database.faults():
+        engine = database.engine()
     try:
-        with faults(db), engine.connect().execution_options(**WRITE) as connection, connection.begin():
-            if revision_of(connection, db) != REVISIONS[-1]:
-                permit(connection)
+        with (
+            database.faults(),
+            engine.connect().execution_options(**database.writing) as connection,
+            connection.begin(),
+        ):
+            if database.check_revision(connection) != REVISIONS[-1]:
+                database.permit(connection)
                 upgrade(connection)
-                revoke(connection)
-            return revision_of(connection, db)
+                database.revoke(connection)
+            return database.check_revision(connection)
     finally:
         engine.dispose()
 

@@ -18,8 +18,9 @@ from uuid import uuid5
 from sqlalchemy import Connection
 
 from geodata.store import schema
-from geodata.store.changes import plain_rows, statements
+from geodata.store.changes import plain_rows
 from geodata.store.codec import Row, columns_of
+from geodata.store.database import database_of
 from gridgis.codes import NAMESPACE
 from gridgis.errors import StoreFault
 
@@ -74,7 +75,7 @@ def keep(connection: Connection, contents: Mapping[str, bytes]) -> None:
     for name, content in contents.items():
         if not plain_rows(connection, "SELECT fid FROM sources WHERE sha256 = ?", (name,)):
             row = (str(uuid5(NAMESPACE, f"source/{name}")), name, len(content), zlib.compress(content))
-            connection.exec_driver_sql(statements(schema.SOURCES, COLUMNS).insert, row)
+            database_of(connection).insert(connection, schema.SOURCES, COLUMNS, [row])
 
 
 def kept(connection: Connection, name: str) -> bytes:

@@ -17,18 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from geodata.store.binary import envelope
-from geodata.store.geopackage import (
-    APPLICATION_ID,
-    PERMIT_FUNCTION,
-    PERMIT_TABLE,
-    STANDARD_TABLES,
-    append_only_texts,
-    guard_texts,
-    rtree_texts,
-)
+from geodata.store.geopackage import APPLICATION_ID, PERMIT_FUNCTION, PERMIT_TABLE
 from geodata.store.presence import identity, keep_to_file
-from geodata.store.schema import APPEND_ONLY, REVISIONS
-from geodata.store.tables import METADATA, geometry_column, is_private
+from geodata.store.tables import METADATA, is_private
 from gridgis.errors import StoreFault
 
 BUSY_TIMEOUT_S = 15.0
@@ -88,7 +79,13 @@ def engine_for(path: Path) -> Engine:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Settings and functions that every connection of ours needs before it touches a row."""
-    for setting in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -8000"):
+    for setting in (
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "cache_size = -8000",
+    ):
         connection.execute(f"PRAGMA {setting}")
     add_functions(connection)
 
@@ -154,13 +151,9 @@ def fault_of(error: sqlite3.Error, db: str | Path) -> StoreFault:
     return StoreFault("store.refused", db=str(db), cause=str(error))
 
 
-def check_write_lock(engine: Engine, path: Path) -> None:
-    """Refuse a database whose write lock can't be had soon.
-
-    Raises:
-        StoreFault: ``store.locked`` when another program keeps it, ``store.read_only``.
-    """
-    with faults(path), closing(engine.raw_connection()) as held:
+def check_write_lock(engine: Engine) -> None:
+    """Take the write lock and leave it again; SQLite's own error says that it can't be had soon."""
+    with closing(engine.raw_connection()) as held:
         connection = held.cursor()
         connection.execute(f"PRAGMA busy_timeout = {round(READY_WITHIN_S * 1000)}")
         try:
@@ -182,52 +175,12 @@ def check_file(path: Path) -> None:
         raise StoreFault("store.foreign", db=str(path))
 
 
-def revision_of(connection: Connection, db: str | Path) -> str:
-    """Schema version of an open file.
-
-    Raises:
-        StoreFault: ``store.foreign`` when it is not a database of GridGIS; ``store.newer`` when its version is unknown.
-    """
+def revision_of(connection: Connection) -> str | None:
+    """Schema version that an open file names, None when it is not a database of GridGIS."""
     application = connection.exec_driver_sql("PRAGMA application_id").scalar()
     named = connection.exec_driver_sql(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('alembic_version', 'district', 'events')"
     ).scalar()
     if application != APPLICATION_ID or named != len(("alembic_version", "district", "events")):
-        raise StoreFault("store.foreign", db=str(db))
-    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if revision not in REVISIONS:
-        raise StoreFault("store.newer", db=str(db), found=str(revision), wanted=REVISIONS[-1])
-    return str(revision)
-
-
-def check_revision(connection: Connection, db: str | Path) -> None:
-    """Refuse a file of another schema version.
-
-    Raises:
-        StoreFault: ``store.foreign``, ``store.newer``, or ``store.version`` for an older file that can be migrated.
-    """
-    revision = revision_of(connection, db)
-    if revision != REVISIONS[-1]:
-        raise StoreFault("store.version", db=str(db), found=revision, wanted=REVISIONS[-1])
-
-
-def check_triggers(connection: Connection, db: str | Path) -> None:
-    """Refuse a file from which another program took triggers that keep it right.
-
-    Raises:
-        StoreFault: ``store.altered``.
-    """
-    found = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    missing = sorted(expected_triggers() - found)
-    if missing:
-        raise StoreFault("store.altered", db=str(db), missing=", ".join(missing))
-
-
-def expected_triggers() -> set[str]:
-    """Names of the triggers that guard the tables and keep the spatial indexes."""
-    tables = METADATA.sorted_tables
-    guarded = (*STANDARD_TABLES, *(table.name for table in tables), "alembic_version")
-    texts = [text for name in guarded for text in guard_texts(name)]
-    texts += [text for table in tables if geometry_column(table) for text in rtree_texts(table.name)]
-    texts += [text for name in APPEND_ONLY for text in append_only_texts(METADATA.tables[name])]
-    return {text.split()[2] for text in texts if text.startswith("CREATE TRIGGER")}
+        return None
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,21 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import Connection, Engine
 
 from geodata.store.commands import Answer, Command
-from geodata.store.geopackage import revoke
+from geodata.store.database import Database
 from geodata.store.migrating import upgrade
-from geodata.store.new_file import new_file
-from geodata.store.presence import check_room
+from geodata.store.opening import database_at
 from geodata.store.reading import STATE_PARTS, Reads
-from geodata.store.sqlite import (
-    WRITE,
-    check_file,
-    check_revision,
-    check_triggers,
-    check_write_lock,
-    empty_private,
-    engine_for,
-    faults,
-)
 from geodata.store.unit_of_work import UnitOfWork
 from gridgis.cells import District
 from gridgis.errors import StoreFault
@@ -38,7 +26,6 @@ if TYPE_CHECKING:
     from gridgis.dispatch.state import DistrictState
 
 LONGEST_WAIT_S = 30.0
-SHARED = ("postgresql://", "postgres://", "postgresql+")
 
 
 class Store(Reads):
@@ -47,8 +34,8 @@ class Store(Reads):
     Use as a context, or `close` it: the last one to close folds the write-ahead log into the file.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self.database = database
         self._engine = engine
         self._writing = threading.Lock()
         self._local = threading.local()
@@ -61,6 +48,11 @@ class Store(Reads):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def path(self) -> Path:
+        """The file of a database that is one."""
+        return Path(self.database.name)
 
     def close(self) -> None:
         """Close every connection; the store can't be used afterwards."""
@@ -79,12 +71,13 @@ class Store(Reads):
             StoreFault: ``store.locked`` when another writer does not end, ``store.read_only``, ``store.full`` …
         """
         if not self._writing.acquire(timeout=LONGEST_WAIT_S):
-            raise StoreFault("store.locked", db=str(self.path))
+            raise StoreFault("store.locked", db=self.database.shown)
         try:
-            with faults(self.path), self._engine.connect().execution_options(**WRITE) as connection:
+            writing = self.database.writing
+            with self.database.faults(), self._engine.connect().execution_options(**writing) as connection:
                 connection.begin()
                 try:
-                    yield UnitOfWork(connection, db=self.path, actor=actor, now=now, reason=reason)
+                    yield UnitOfWork(connection, database=self.database, actor=actor, now=now, reason=reason)
                 finally:
                     connection.rollback()
         finally:
@@ -147,15 +140,30 @@ class Store(Reads):
             StoreFault: ``store.missing``, ``store.read_only``, ``store.nearly_full``, ``store.locked`` and the like.
         """
         with self._reading() as connection:
-            check_revision(connection, self.path)
-            check_triggers(connection, self.path)
+            self.database.check(connection)
             version = self.version()
-        check_room(self.path, least_free_bytes)
-        if self._writing.acquire(blocking=False):  # a writer of our own shows as well that it can be written
-            try:
-                check_write_lock(self._engine, self.path)
-            finally:
+        alone = self._writing.acquire(blocking=False)  # a writer of our own shows as well that it can be written
+        try:
+            self.database.check_writable(self._engine, least_free_bytes=least_free_bytes, by_others=alone)
+        finally:
+            if alone:
                 self._writing.release()
+        return version
+
+    def changed(self, after: int, *, timeout_s: float) -> int:
+        """Wait until the data have another version, whoever changes them; the version then, or after so many seconds.
+
+        Args:
+            after: The version that is known.
+            timeout_s: How long to wait at most.
+
+        Raises:
+            StoreFault: ``store.unreachable`` and the like.
+        """
+        ends = time.monotonic() + timeout_s
+        with self.database.faults(), self.database.watching(self._engine) as wait:
+            while (version := self.version()) == after and (left := ends - time.monotonic()) > 0:
+                wait(left)
         return version
 
     def copy_for_reading(self, path: str | Path) -> Path:
@@ -169,13 +177,8 @@ class Store(Reads):
             StoreFault: What the file system refuses.
         """
         target = Path(path)
-        with faults(target), new_file(target) as made, closing(sqlite3.connect(made)) as copy:
-            with self._reading() as connection:
-                source = connection.connection.driver_connection
-                if isinstance(source, sqlite3.Connection):
-                    source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-            empty_private(copy)
+        with self._reading() as connection:
+            self.database.copy_for_reading(connection, target)
         return target
 
     @contextmanager
@@ -185,7 +188,7 @@ class Store(Reads):
         if held is not None:
             yield held
             return
-        with faults(self.path), self._engine.connect() as connection, connection.begin():
+        with self.database.faults(), self._engine.connect() as connection, connection.begin():
             self._local.connection = connection
             try:
                 yield connection
@@ -205,21 +208,19 @@ def open_store(db: str | Path, *, create: bool = False) -> Store:
             schema: migrate), ``store.newer``, ``store.altered`` (triggers are missing), ``store.read_only``,
             ``store.locked``, ``store.postgis_later``.
     """
-    path = _path(db)
-    if create and not path.exists():
-        _create(path, None, None)
-    check_file(path)
-    engine = engine_for(path)
-    try:
-        with faults(path):
+    database = database_at(db)
+    with database.faults():
+        if create and not database.exists():
+            _create(database, None, None)
+        engine = database.engine()
+        try:
             with engine.connect() as connection, connection.begin():
-                check_revision(connection, path)
-                check_triggers(connection, path)
-            _write_ahead(engine, path)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Store(path, engine)
+                database.check(connection)
+            database.opened(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+    return Store(database, engine)
 
 
 def create_store(db: str | Path, district: District, *, now: datetime) -> Store:
@@ -229,35 +230,15 @@ def create_store(db: str | Path, district: District, *, now: datetime) -> Store:
         Conflict: ``store.exists``; a file is never overwritten.
         StoreFault: ``store.cannot_open``, ``store.read_only``, ``store.full``, ``store.postgis_later``.
     """
-    path = _path(db)
-    _create(path, district, now)
-    return open_store(path)
+    _create(database_at(db), district, now)
+    return open_store(db)
 
 
-def _path(db: str | Path) -> Path:
-    if str(db).startswith(SHARED):
-        raise StoreFault("store.postgis_later", db=str(db))
-    return Path(db)
-
-
-def _create(path: Path, district: District | None, now: datetime | None) -> None:
-    with faults(path), new_file(path) as made:
-        engine = engine_for(made)
-        try:
-            _write_ahead(engine, made)
-            with engine.connect().execution_options(**WRITE) as connection, connection.begin():
-                upgrade(connection)
-                revoke(connection)
-            if district is not None and now is not None:
-                with Store(made, engine).unit_of_work(actor="init", now=now) as work:
-                    work.put_district(district)
-                    work.commit()
-        finally:
-            engine.dispose()
-
-
-def _write_ahead(engine: Engine, path: Path) -> None:
-    """Let readers go on while one writes; other programs may have switched it off."""
-    if os.access(path, os.W_OK):
-        with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode = WAL")
+def _create(database: Database, district: District | None, now: datetime | None) -> None:
+    with database.new() as connection:
+        upgrade(connection)
+        database.revoke(connection)
+        if district is not None and now is not None:
+            work = UnitOfWork(connection, database=database, actor="init", now=now)
+            work.put_district(district)
+            work.commit()

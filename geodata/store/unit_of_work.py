@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
 
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountWrites
@@ -24,16 +21,14 @@ from geodata.store.changes import (
     compare,
     named_rows,
     plain_rows,
-    statements,
     stored_rows,
     write,
 )
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
-from geodata.store.contents import record_changes
+from geodata.store.database import Database
 from geodata.store.events import Trail, shown
-from geodata.store.geopackage import permit, revoke
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
 from geodata.store.reading import Reads
@@ -41,7 +36,6 @@ from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
-from geodata.store.sqlite import faults
 from geodata.store.whole_tables import Columns, replace_columns, replaced_counts, stored_columns
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
@@ -68,8 +62,10 @@ class UnitOfWork(AccountWrites, Reads):
     after the database refused a part of it. The getters see what was put.
     """
 
-    def __init__(self, connection: Connection, *, db: Path, actor: str, now: datetime, reason: str) -> None:
-        self._db = db
+    def __init__(
+        self, connection: Connection, *, database: Database, actor: str, now: datetime, reason: str = ""
+    ) -> None:
+        self._database = database
         self._connection = connection
         self._now = now
         self._stamp = str(moment_text(now))
@@ -82,11 +78,11 @@ class UnitOfWork(AccountWrites, Reads):
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._ended:
-            raise StoreFault(self._ended, db=str(self._db))
-        with faults(self._db):
+            raise StoreFault(self._ended, db=self._database.shown)
+        with self._database.faults():
             try:
                 yield self._connection
-            except (DBAPIError, sqlite3.Error):
+            except self._database.errors:
                 self._ended = "store.failed"
                 raise
 
@@ -100,9 +96,10 @@ class UnitOfWork(AccountWrites, Reads):
         with self._reading() as connection:
             if self._touched:
                 self._touched |= self._trail.write(connection)
-                record_changes(connection, self._touched, self._extents, self._stamp)
-                revoke(connection)
+                self._database.note_changes(connection, self._touched, self._extents, self._stamp)
+                self._database.revoke(connection)
                 connection.commit()
+                self._database.committed()
             else:
                 connection.rollback()
             self._ended = "store.committed"
@@ -389,11 +386,11 @@ class UnitOfWork(AccountWrites, Reads):
         if made:
             with self._reading() as connection:
                 self._touch(table.name)
-                connection.exec_driver_sql(statements(table, columns_of(table)).insert, list(made))
+                self._database.insert(connection, table, columns_of(table), made)
 
     def _touch(self, table: str) -> None:
         if not self._touched:
-            permit(self._connection)
+            self._database.permit(self._connection)
         self._touched.add(table)
 
     def _extent(self, table: str) -> Extent:

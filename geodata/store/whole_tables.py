@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table
 
 from geodata.store.changes import Extent, plain_rows, statements
 from geodata.store.codec import columns_of
+from geodata.store.database import database_of
 
 Columns = tuple[tuple[Any, ...], ...]
 """Columns of a table in their order, all equally long."""
@@ -33,8 +34,8 @@ def replace_columns(connection: Connection, table: Table, columns: Columns, exte
     """
     connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608  our own table
     if columns[0]:
-        text = statements(table, columns_of(table)).insert
-        connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
+        rows = list(zip(*columns, strict=True))
+        database_of(connection).insert(connection, table, columns_of(table), rows)
     if "geom" in table.c:
         noted = extent(table.name)
         noted.start_anew()

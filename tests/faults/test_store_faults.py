@@ -180,7 +180,7 @@ def test_a_newer_schema_is_refused_and_not_migrated(store: Store) -> None:
 
 
 def test_an_older_schema_asks_for_migration(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geodata.store.sqlite.REVISIONS", (*REVISIONS, "9998"))
+    monkeypatch.setattr("geodata.store.database.REVISIONS", (*REVISIONS, "9998"))
     with pytest.raises(StoreFault) as error:
         open_store(store.path)
     refused("store.version", error.value)

@@ -117,7 +117,7 @@ def test_a_backup_of_an_older_schema_is_taken_before_the_upgrade(
 ) -> None:
     put(store, 2)
     store.close()
-    for module in ("sqlite", "examining", "migrating"):
+    for module in ("database", "examining", "migrating"):
         monkeypatch.setattr(f"geodata.store.{module}.REVISIONS", (*REVISIONS, "9998"))
     backup, found = back_up(store.path, folder, now=NOW)
     assert found.contents.revision == REVISIONS[-1]
