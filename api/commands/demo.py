@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api.commands.shared import Console, now
+from gridgis.errors import Conflict
 
 
 def add(app: typer.Typer, console: Console) -> None:
@@ -20,6 +21,8 @@ def add(app: typer.Typer, console: Console) -> None:
     ) -> None:
         from geodata.demo import import_demo, write_demo
 
+        if db and Path(db).exists():
+            raise Conflict("store.exists", db=db)
         with console.progress() as progress:
             files = write_demo(directory, seed=seed, progress=progress)
             console.say("cli.demo.written", directory=directory, files=len(files.paths))
@@ -31,7 +34,7 @@ def add(app: typer.Typer, console: Console) -> None:
                         added=report.added,
                         updated=report.updated,
                         unchanged=report.unchanged,
-                        set_aside=len(report.set_aside),
+                        set_aside=report.rows_set_aside,
                     )
                     console.faults(report.set_aside)
                 console.say("cli.demo.imported", db=db)

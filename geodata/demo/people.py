@@ -18,6 +18,7 @@ SAFETY_OFFICERS, ENFORCEMENT_OFFICERS, SAFETY_DOCTORS = 89, 54, 78
 IN_KEY_TOWN, IN_TOWN = 5, 3
 FIRST_DAY = date(2020, 1, 1)
 _PROFESSIONAL = 0.82
+_LICENSED_UNTIL = 2041  # so that the demo passes its check for many years
 _SHARED_CELLS, _CHANGES, _COVERS = 0.3, 40, 36
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 
@@ -118,7 +119,7 @@ def _enforcement(chance: np.random.Generator, people: People, governed: list[Tow
                 "F",
                 professional=number % 5 != 3,
                 licence=f"演示执法{number:04d}",
-                licence_until=date(2021 + number % 4, 1 + number % 12, 28),
+                licence_until=date(_LICENSED_UNTIL + number % 4, 1 + number % 12, 28),
                 in_service_since=date(int(chance.integers(2004, 2016)), int(chance.integers(1, 13)), 1),
             )
             people.post(officer, town.code, PostRole.ENFORCEMENT_OFFICER)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pytest
+
 from geodata.demo import DemoFiles
 from geodata.importing import ImportReport, import_file
 from geodata.store import Store
@@ -31,8 +33,10 @@ def test_importing_a_file_again_changes_nothing(files: DemoFiles, store: Store) 
     assert report.unchanged == 334
 
 
-def test_the_check_finds_only_the_sites_that_wait_for_a_place(state: DistrictState) -> None:
-    found = check_district(state)
+@pytest.mark.parametrize("when", [None, datetime(2035, 1, 1, tzinfo=UTC)])
+def test_the_check_finds_only_the_sites_that_wait_for_a_place(state: DistrictState, when: datetime | None) -> None:
+    """On the first day of the plan, and on whatever day somebody tries the demo."""
+    found = check_district(state, when=when)
     assert [(finding.code, finding.severity) for finding in found] == [("sites.unplaced", Severity.NOTE)]
 
 
