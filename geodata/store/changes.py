@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from geodata.store.binary import envelope
@@ -17,6 +18,8 @@ from gridgis.errors import Conflict, InvalidValue
 
 MOST_LOOKED_UP = 500
 _DIALECT = sqlite_dialect()
+_QUOTING = _DIALECT.identifier_preparer
+_QUOTING.reserved_words = _QUOTING.reserved_words | RESERVED_WORDS  # one text for every kind of database
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Name the column types of a GeoPackage and turn Python values into them and back.
+"""Name the column types of a GeoPackage and of PostGIS, and turn Python values into plain ones and back.
 
-Moments are UTC text to the millisecond (``2020-01-01T00:00:00.000Z``, the one form GeoPackage allows), days ISO text,
-identifiers UUID text, structures JSON text. SQLAlchemy applies these types to single statements; bulk reads and writes
-call the plain functions on whole columns.
+Plain values are the same whichever database keeps them: moments are UTC text to the millisecond
+(``2020-01-01T00:00:00.000Z``, the one form GeoPackage allows), days ISO text, identifiers UUID text, structures JSON
+text. SQLAlchemy applies these types to single statements; bulk reads and writes call the plain functions on whole
+columns.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
 from geodata.store.binary import decode_one, encode_one
 from gridgis.errors import InvalidValue
+from gridgis.geometry import GEOGRAPHIC_EPSG
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str).encode
 
@@ -76,12 +79,13 @@ def json_text(value: Any) -> str:
 
 
 class _Column(UserDefinedType[Any]):
-    """A column type with one declared name, one function in and one out."""
+    """A column type with a declared name in each kind of database, one function in and one out."""
 
     cache_ok = True
 
-    def __init__(self, declared: str, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+    def __init__(self, declared: str, postgres: str, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
         self.declared = declared
+        self.postgres = postgres
         self.write = write
         self.read = read
 
@@ -98,13 +102,18 @@ class _Column(UserDefinedType[Any]):
         return self.read
 
 
+@compiles(_Column, "postgresql")
+def _on_postgres(column: _Column, *_: Any, **__: Any) -> str:
+    return column.postgres
+
+
 class Moment(_Column):
     """An aware moment, ``DATETIME``."""
 
     cache_ok = True
 
     def __init__(self) -> None:
-        super().__init__("DATETIME", moment_text, moment_or_none)
+        super().__init__("DATETIME", "TIMESTAMPTZ", moment_text, moment_or_none)
 
 
 class Day(_Column):
@@ -113,7 +122,7 @@ class Day(_Column):
     cache_ok = True
 
     def __init__(self) -> None:
-        super().__init__("DATE", day_text, day_or_none)
+        super().__init__("DATE", "DATE", day_text, day_or_none)
 
 
 class Identifier(_Column):
@@ -122,7 +131,7 @@ class Identifier(_Column):
     cache_ok = True
 
     def __init__(self) -> None:
-        super().__init__("TEXT", id_text, identifier)
+        super().__init__("TEXT", "UUID", id_text, identifier)
 
 
 class Json(_Column):
@@ -131,7 +140,7 @@ class Json(_Column):
     cache_ok = True
 
     def __init__(self) -> None:
-        super().__init__("TEXT", json_text, lambda text: None if text is None else json.loads(text))
+        super().__init__("TEXT", "TEXT", json_text, lambda text: None if text is None else json.loads(text))
 
 
 class Geometry(_Column):
@@ -144,5 +153,5 @@ class Geometry(_Column):
     cache_ok = True
 
     def __init__(self, kind: str = "GEOMETRY") -> None:
-        super().__init__(kind, encode_one, decode_one)
+        super().__init__(kind, f"geometry({kind},{GEOGRAPHIC_EPSG})", encode_one, decode_one)
         self.kind = kind

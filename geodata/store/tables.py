@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
 from geodata.store.columns import Geometry, Identifier
@@ -25,6 +25,9 @@ METADATA = MetaData(
 )
 """Every table of the store; importing `geodata.store` declares them all."""
 
+WHOLE = Integer().with_variant(BigInteger(), "postgresql")
+"""A whole number of 64 bits, as every ``INTEGER`` of a GeoPackage is."""
+
 
 def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private: bool = False) -> Table:
     """A table with the keys every table has.
@@ -36,7 +39,7 @@ def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private
         code: Whether people and files name its rows.
         private: Whether it is nobody's but the service's: listed to no reader, and empty in copies for them.
     """
-    keys: list[SchemaItem] = [Column("fid", Integer, primary_key=True), column("id", Identifier())]
+    keys: list[SchemaItem] = [Column("fid", WHOLE, primary_key=True), column("id", Identifier())]
     if code:
         keys.append(column("code", Text))
     return Table(
@@ -53,7 +56,7 @@ def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private
 
 def column(name: str, kind: Any, *items: SchemaItem, null: bool = False) -> Column[Any]:
     """A column that holds a value in every row, unless it may be null."""
-    return Column(name, kind, *items, nullable=null)
+    return Column(name, WHOLE if kind is Integer else kind, *items, nullable=null)
 
 
 def reference(name: str, target: str, *, null: bool = False) -> Column[Any]:
