@@ -29,7 +29,10 @@ def record_changes(connection: Connection, tables: Collection[str], extents: Map
     for table, extent in extents.items():
         if not extent:
             continue
-        box = _new_extent(connection, table, extent)
+        old = _stored_extent(connection, table)
+        box = _new_extent(connection, table, extent, old)
+        if box == old:
+            continue
         names = [table, *(view for view, over in views.items() if over == table)]
         connection.exec_driver_sql(
             "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
@@ -41,19 +44,23 @@ def _views() -> dict[str, str]:
     return {view.name: view.over for view in VIEWS}
 
 
-def _new_extent(connection: Connection, table: str, extent: Extent) -> Box | None:
+def _stored_extent(connection: Connection, table: str) -> Box | None:
+    """The extent as it is noted, None while the layer is empty."""
+    text = "SELECT min_x, max_x, min_y, max_y FROM gpkg_contents WHERE table_name = ?"
+    found = connection.exec_driver_sql(text, (table,)).one()
+    return None if found[0] is None else tuple(found)
+
+
+def _new_extent(connection: Connection, table: str, extent: Extent, old: Box | None) -> Box | None:
     """The old extent grown by what came; measured anew when something that bounded it went."""
     if extent.whole:
         return _around(extent.brought)
-    old = connection.exec_driver_sql(
-        "SELECT min_x, max_x, min_y, max_y FROM gpkg_contents WHERE table_name = ?", (table,)
-    ).one()
-    if any(_bounds(tuple(old), box) for box in extent.taken):
+    if old is not None and any(_bounds(old, box) for box in extent.taken):
         measured = connection.exec_driver_sql(
             f"SELECT min(ST_MinX(geom)), max(ST_MaxX(geom)), min(ST_MinY(geom)), max(ST_MaxY(geom)) FROM {table}"  # noqa: S608  our own table
         ).one()
         return None if measured[0] is None else tuple(measured)
-    return _around([*extent.brought, *([] if old[0] is None else [tuple(old)])])
+    return _around([*extent.brought, *([] if old is None else [old])])
 
 
 def _around(boxes: Sequence[Box]) -> Box | None:
@@ -64,6 +71,6 @@ def _around(boxes: Sequence[Box]) -> Box | None:
     return min(least_x), max(most_x), min(least_y), max(most_y)
 
 
-def _bounds(extent: tuple[float | None, ...], box: Box) -> bool:
+def _bounds(extent: Box, box: Box) -> bool:
     """Whether a box reaches an edge of the extent."""
     return any(own == other for own, other in zip(extent, box, strict=True))
