@@ -104,6 +104,11 @@ class Database(ABC):
     def rows(self, cursor: Any) -> list[Row]:
         """What a query answered, as plain values."""
 
+    def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
+        """What a query answers, as plain values."""
+        with connection.exec_driver_sql(text, values) as result:
+            return [] if result.cursor is None else self.rows(result.cursor)
+
     @abstractmethod
     def insert(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Add rows of columns, and of the moment of change where the table has one."""
