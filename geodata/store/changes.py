@@ -161,8 +161,7 @@ def whole_rows(connection: Connection, table: Table, columns: tuple[str, ...]) -
 
 def plain_rows(connection: Connection, text: str, values: tuple[Any, ...] = ()) -> list[Row]:
     """What a query answers, as plain values."""
-    with connection.exec_driver_sql(text, values) as result:
-        return [] if result.cursor is None else database_of(connection).rows(result.cursor)
+    return database_of(connection).query(connection, text, values)
 
 
 def named_rows(connection: Connection, codec: Codec[Any], rows: Sequence[Row]) -> list[Row]:
