@@ -1,4 +1,4 @@
-"""Write and read GeoPackage geometries: a small header with the envelope, then WKB.
+"""Write and read GeoPackage geometries: a small header with the envelope, then WKB; and turn them into PostGIS's.
 
 A GeoPackage geometry (OGC 12-128r19, clause 2.1.3) is ``GP``, a version byte, a flag byte, the number of its coordinate
 system, an optional envelope (min x, max x, min y, max y) and ISO WKB. Points carry no envelope, as their WKB is as
@@ -32,6 +32,10 @@ _EMPTY = 0b0001_0000
 _POINT = struct.Struct("<8sBIdd")
 _LONLAT = struct.Struct("<dd")
 _LONLAT_AT = 13
+_POINT_HEX = 50
+_SRID_HEX = "20" + struct.pack("<i", GEOGRAPHIC_EPSG).hex().upper()
+_EWKB_POINT = "01010000" + _SRID_HEX
+_NAN_HEX = "F87F"
 _ENVELOPE = {1: struct.Struct("<4d"), 0: struct.Struct(">4d")}
 
 
@@ -127,6 +131,27 @@ def envelope(blob: bytes | None) -> Envelope | None:
         return None
     least_x, least_y, most_x, most_y = geometry.bounds
     return least_x, most_x, least_y, most_y
+
+
+def ewkb_of(blob: bytes | None) -> str | None:
+    """What PostGIS reads as the geometry of a GeoPackage blob in EPSG:4326: its WKB with the system, in hexadecimal."""
+    if blob is None:
+        return None
+    text = blob[_header_bytes(blob[:_HEAD_BYTES]) :].hex()
+    return f"{text[:8]}{_SRID_HEX}{text[10:]}"
+
+
+def blobs_of_ewkb(texts: Sequence[str | None]) -> list[bytes | None]:
+    """GeoPackage blobs of what PostGIS answers with, the same that `encode` once made of these geometries."""
+    if all(text is None or _is_place(text) for text in texts):
+        head = _MAGIC + bytes([_LITTLE_ENDIAN]) + struct.pack("<iBI", GEOGRAPHIC_EPSG, 1, 1)
+        return [None if text is None else head + bytes.fromhex(text[len(_EWKB_POINT) :]) for text in texts]
+    return encode(shapely.from_wkb(np.array(texts, dtype=object)))
+
+
+def _is_place(text: str) -> bool:
+    """Whether EWKB is that of a point with coordinates."""
+    return len(text) == _POINT_HEX and text.startswith(_EWKB_POINT) and not text.endswith(_NAN_HEX)
 
 
 def _header_bytes(head: bytes) -> int:

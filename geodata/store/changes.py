@@ -101,8 +101,7 @@ class Statements:
     @classmethod
     def of(cls, table: Table, columns: Sequence[str]) -> Self:
         """Statements over the named columns: rows out with ``fid`` first, in with ``updated_at`` last."""
-        stamp = ("updated_at",) if "updated_at" in table.c else ()
-        written = (*columns, *stamp)
+        written = written_columns(table, columns)
         fid = table.c.fid == bindparam("row_fid")
         values: dict[Any, Any] = {table.c[name]: bindparam(name) for name in written}
         return cls(
@@ -111,6 +110,11 @@ class Statements:
             _compiled(update(table).where(fid).ordered_values(*values.items()), (*written, "row_fid")),
             _compiled(delete(table).where(fid), ("row_fid",)),
         )
+
+
+def written_columns(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
+    """Columns that are written with the named ones: the moment of change last, where the table has it."""
+    return (*columns, "updated_at") if "updated_at" in table.c else tuple(columns)
 
 
 def _compiled(statement: Any, parameters: tuple[str, ...]) -> str:

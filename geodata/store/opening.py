@@ -8,11 +8,19 @@ from geodata.store.database import Database
 from geodata.store.geopackage_database import GeoPackage
 from gridgis.errors import StoreFault
 
-SHARED = ("postgresql://", "postgres://", "postgresql+")
+SCHEMES = ("postgresql://", "postgres://")
 
 
 def database_at(db: str | Path) -> Database:
-    """The database of a path or of a ``postgresql://`` address; it is not opened."""
-    if str(db).startswith(SHARED):
-        raise StoreFault("store.postgis_later", db=str(db))
-    return GeoPackage(Path(db))
+    """The database of a path or of a ``postgresql://`` address; it is not opened.
+
+    Raises:
+        StoreFault: ``store.no_driver`` when the program was installed without what reaches PostgreSQL.
+    """
+    if not str(db).startswith(SCHEMES):
+        return GeoPackage(Path(db))
+    try:
+        from geodata.store.postgis_database import PostGis
+    except ImportError as error:
+        raise StoreFault("store.no_driver", cause=str(error)) from error
+    return PostGis(str(db))

@@ -282,6 +282,22 @@ SETTINGS = declare(
 )
 
 
+_LINE = MappingProxyType(
+    {
+        "line": "::bigint",
+        "tier": "",
+        "capability": "",
+        "command": "",
+        "teams": "::bigint",
+        "people": "::bigint",
+        "task": "",
+        "safe_distance_m": "::bigint",
+        "fallback": "",
+        "local": "::boolean::integer",
+    }
+)
+"""What a line of a run card says, with the type that PostGIS has to be told."""
+
 VIEWS = (
     View(
         "enterprise_sites",
@@ -305,13 +321,12 @@ VIEWS = (
         "run_card_needs",
         "出动方案明细 Lines of run cards",
         "run_cards",
-        "SELECT c.fid * 1000 + n.key AS fid, c.type AS type, c.level AS level, "
-        + ", ".join(
-            f"json_extract(n.value, '$.{name}') AS {name}"
-            for name in ("line", "tier", "capability", "command", "teams", "people", "task", "safe_distance_m")
-        )
-        + ", json_extract(n.value, '$.fallback') AS fallback, json_extract(n.value, '$.local') AS local "
-        "FROM run_cards c JOIN json_each(c.needs) n",
+        "SELECT c.fid * 1000 + n.key AS fid, c.type AS type, c.level AS level, "  # noqa: S608  our own words
+        + ", ".join(f"json_extract(n.value, '$.{name}') AS {name}" for name in _LINE)
+        + " FROM run_cards c JOIN json_each(c.needs) n",
+        postgis="SELECT c.fid * 1000 + n.key - 1 AS fid, c.type AS type, c.level AS level, "  # noqa: S608
+        + ", ".join(f"(n.value ->> '{name}'){cast} AS {name}" for name, cast in _LINE.items())
+        + " FROM run_cards c CROSS JOIN json_array_elements(c.needs::json) WITH ORDINALITY AS n(value, key)",
     ),
 )
 

@@ -91,6 +91,7 @@ class View:
         over: Table whose rows it shows.
         query: What it shows; the first column is an integer key.
         geometry: Geometry type when it is a map layer, empty otherwise.
+        postgis: The query in the words of PostGIS, where these are others.
     """
 
     name: str
@@ -98,3 +99,4 @@ class View:
     over: str
     query: str
     geometry: str = ""
+    postgis: str = ""

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountWrites
 from geodata.store.changes import (
     Changes,
     Difference,
-    Extent,
-    check_references,
     compare,
     named_rows,
     plain_rows,
     stored_rows,
-    write,
 )
-from geodata.store.codec import Codec, Row, columns_of
+from geodata.store.codec import Codec, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
-from geodata.store.database import Database
-from geodata.store.events import Trail, shown
+from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
-from geodata.store.reading import Reads
 from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
@@ -42,7 +36,7 @@ from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
-from gridgis.errors import Conflict, Fault, StoreFault
+from gridgis.errors import Conflict, Fault
 from gridgis.events import body_text
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
@@ -54,55 +48,13 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 
-class UnitOfWork(AccountWrites, Reads):
+class UnitOfWork(Transaction, AccountWrites):
     """One transaction over the store; made by `Store.unit_of_work`.
 
     Puts match records by code, then by identifier: new ones are added, changed ones updated, and those stored as they
     are left alone, so that putting the same records twice changes nothing. Nothing stays without `commit`, nor anything
     after the database refused a part of it. The getters see what was put.
     """
-
-    def __init__(
-        self, connection: Connection, *, database: Database, actor: str, now: datetime, reason: str = ""
-    ) -> None:
-        self._database = database
-        self._connection = connection
-        self._now = now
-        self._stamp = str(moment_text(now))
-        self._actor = actor
-        self._trail = Trail(actor, self._stamp, reason)
-        self._extents: dict[str, Extent] = {}
-        self._touched: set[str] = set()
-        self._ended = ""
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        if self._ended:
-            raise StoreFault(self._ended, db=self._database.shown)
-        with self._database.faults():
-            try:
-                yield self._connection
-            except self._database.errors:
-                self._ended = "store.failed"
-                raise
-
-    def commit(self) -> None:
-        """Write the events and keep everything; a unit of work that changed nothing leaves the file as it was.
-
-        Raises:
-            StoreFault: ``store.committed`` when it was committed before, ``store.failed`` when the database refused
-                something in it, and what the file system refuses.
-        """
-        with self._reading() as connection:
-            if self._touched:
-                self._touched |= self._trail.write(connection)
-                self._database.note_changes(connection, self._touched, self._extents, self._stamp)
-                self._database.revoke(connection)
-                connection.commit()
-                self._database.committed()
-            else:
-                connection.rollback()
-            self._ended = "store.committed"
 
     def put_district(self, district: District) -> Changes:
         """Keep what is known of the district itself.
@@ -354,47 +306,6 @@ class UnitOfWork(AccountWrites, Reads):
         told |= {"mapping": dict(mapping or {}), "source": None if source is None else source.told(), **asdict(changes)}
         self._trail.file("import", str(import_id), "added", told)
         return import_id
-
-    def _put(
-        self,
-        codec: Codec[Record],
-        records: Iterable[Record],
-        references: Mapping[str, tuple[str, Table]] | None = None,
-    ) -> Changes:
-        made = codec.to_rows(tuple(records))
-        with self._reading() as connection:
-            check_references(connection, codec, made, references or {})
-            found = compare(connection, codec, made)
-        return self._keep(codec, found)
-
-    def _keep(self, codec: Codec[Any], difference: Difference) -> Changes:
-        """Write a difference and leave an event for each record."""
-        if self._write(codec, difference):
-            self._trail.records(codec, difference)
-        return difference.changes
-
-    def _write(self, codec: Codec[Any], difference: Difference, *, remove_left: bool = False) -> bool:
-        """Write a difference; whether there was any."""
-        if not (difference.changes or (remove_left and difference.left)):
-            return False
-        with self._reading() as connection:
-            self._touch(codec.table.name)
-            write(connection, codec, difference, stamp=self._stamp, extent=self._extent, remove_left=remove_left)
-        return True
-
-    def _insert(self, table: Table, made: Sequence[Row]) -> None:
-        if made:
-            with self._reading() as connection:
-                self._touch(table.name)
-                self._database.insert(connection, table, columns_of(table), made)
-
-    def _touch(self, table: str) -> None:
-        if not self._touched:
-            self._database.permit(self._connection)
-        self._touched.add(table)
-
-    def _extent(self, table: str) -> Extent:
-        return self._extents.setdefault(table, Extent())
 
 
 SETTINGS: Codec[Any] = Codec("setting", schema.SETTINGS, columns_of(schema.SETTINGS), list, tuple)
