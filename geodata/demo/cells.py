@@ -77,6 +77,14 @@ class Grid:
         np.minimum.at(unit, asked, found)
         return unit
 
+    def parks(self, ground: Ground) -> dict[str, shapely.Geometry]:
+        """The industrial parks, by name and area in metres."""
+        cells: dict[str, list[shapely.Geometry]] = {}
+        for cell, place in self.places.items():
+            if place.park:
+                cells.setdefault(place.name, []).append(self.cells.shape[cell])
+        return {name: ground.plane.to_metres(shapely.union_all(shapes)) for name, shapes in cells.items()}
+
     def town_name(self, village: int) -> str:
         """The name of the town of a village."""
         return self.towns.name[int(self.villages.parent[village])]

@@ -14,12 +14,13 @@ from geodata.demo.faces import Faces
 from geodata.demo.ground import Ground
 from geodata.demo.growth import Numbers, Web, in_parts, reach, reach_from_any, share_out, spread_seeds
 from geodata.demo.land import Land
+from geodata.demo.street_grids import main_lines
 from geodata.demo.waters import segments_of
 
 UNITS = 4000
 _HEART_M = 350.0
 _CROSSING_M = {"lake": 900.0, "river": 700.0, "canal": 420.0, "motorway": 420.0, "rail": 160.0}
-_ROAD_M = 110.0
+_ROAD_M, _STREET_M = 110.0, 130.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def _cost(land: Land, faces: Faces) -> NDArray[np.float64]:
         lines.setdefault(_CROSSING_M[water.kind], []).append(shape)
     for route in land.routes:
         lines.setdefault(_CROSSING_M.get(route.highway, _ROAD_M), []).append(route.line)
+    lines[_STREET_M] = list(main_lines(land.towns))
     for extra_m, shapes in lines.items():
         crossing, _ = shapely.STRtree(segments_of(shapes)).query(ways, predicate="intersects")
         cost[np.unique(crossing)] += extra_m

@@ -119,8 +119,7 @@ def _places(
 def _weights(land: Land, grid: Grid, roadside: Roadside) -> tuple[Floats, Floats, Floats]:
     """How likely each piece of road has an enterprise of a park, of a town, of the country beside it."""
     ground, middle = land.ground, roadside.middle
-    parks = [grid.cells.shape[cell] for cell, place in grid.places.items() if place.park]
-    tree = shapely.STRtree(list(ground.plane.to_metres(np.array(parks, dtype=np.object_))))
+    tree = shapely.STRtree(list(grid.parks(ground).values()))
     in_park = np.zeros(len(middle), dtype=bool)
     in_park[tree.query(np.asarray(shapely.points(middle)), predicate="within")[0]] = True
     built = ground.built_up(middle)

@@ -20,6 +20,7 @@ from geodata.demo.chance import wander
 from geodata.demo.ground import DEGREE_DIGITS, Ground
 from geodata.demo.land import Land
 from geodata.demo.main_roads import middle_lines
+from geodata.demo.street_grids import main_lines
 from geodata.demo.waters import lines_of, segments_of
 
 Points = NDArray[np.float64]
@@ -52,9 +53,11 @@ class Faces:
 
 
 def cut_faces(land: Land) -> Faces:
-    """Tile the district; borders follow its rivers, canals and main roads."""
+    """Tile the district; borders follow its rivers, canals, main roads and main streets."""
     ground, chance = land.ground, land.chance("faces")
-    points = _seeds(ground, chance, np.concatenate((lines_of(land.waters), middle_lines(land.routes))))
+    points = _seeds(
+        ground, chance, np.concatenate((lines_of(land.waters), middle_lines(land.routes), main_lines(land.towns)))
+    )
     lines = _borders(ground, points)
     shapes = shapely.get_parts(shapely.polygonize(lines))
     inside = shapely.contains_properly(ground.outline, shapely.point_on_surface(shapes))

@@ -27,7 +27,8 @@ from geodata.demo.road_ways import add_roads
 from geodata.demo.roadside import Roadside
 from geodata.demo.run_cards import make_run_cards
 from geodata.demo.strands import Strands, join
-from geodata.demo.streets import draw_streets, plan_grids, street_area
+from geodata.demo.street_grids import area_of, plan_parks
+from geodata.demo.streets import draw_streets
 from geodata.demo.tables import write_csv, write_layers, write_xlsx
 from geodata.demo.teams import make_teams
 from geodata.progress import NoProgress, Progress
@@ -80,12 +81,12 @@ def lay_country(seed: int, progress: Progress | None = None) -> Country:
     divisions = divide(land, cut_faces(land))
     watched.advance(1)
     grid = make_grid(land, divisions)
-    street_grids = plan_grids(land, grid)
-    links = join_settlements(land, divisions, grid, street_area(street_grids))
+    streets = (*land.towns, *plan_parks(land.chance("parks"), grid.parks(land.ground)))
+    links = join_settlements(land, divisions, grid, area_of(streets))
     watched.advance(1)
     roads = [
         *draw_highways(land.routes),
-        *draw_streets(land, street_grids),
+        *draw_streets(land, streets),
         *draw_lanes(land, grid, links),
     ]
     strands = join(land, roads)

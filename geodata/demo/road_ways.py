@@ -25,8 +25,8 @@ _LANES = {"motorway": "2", "motorway_link": "1", "trunk": "3", "primary": "4", "
 _IN_TOWN_KMH = {"trunk": "70", "primary": "60", "secondary": "50", "tertiary": "40"}
 _BRIDGE_T: dict[str, tuple[str, ...]] = {
     "tertiary": ("15", "20", "30", "", "", ""),
-    "unclassified": ("10", "15", "20", "20", "", ""),
-    "residential": ("8", "10", "10", "15", "20", ""),
+    "unclassified": ("10", "15", "20", "", "", ""),
+    "residential": ("8", "10", "15", "20", "20", ""),
 }
 _UNDERPASS_M = {
     "residential": ("2.5", "2.8", "3.0", "3.5"),
