@@ -101,13 +101,8 @@ class Database(ABC):
         """Copy it as a transaction sees it, without what is private, to a GeoPackage that appears whole."""
 
     @abstractmethod
-    def rows(self, cursor: Any) -> list[Row]:
-        """What a query answered, as plain values."""
-
     def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
         """What a query answers, as plain values."""
-        with connection.exec_driver_sql(text, values) as result:
-            return [] if result.cursor is None else self.rows(result.cursor)
 
     @abstractmethod
     def insert(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:

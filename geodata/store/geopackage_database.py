@@ -106,13 +106,9 @@ class GeoPackage(Database):
             copy.execute("PRAGMA journal_mode = DELETE")
             sqlite.empty_private(copy)
 
-    def rows(self, cursor: Any) -> list[Row]:
-        """Rows as SQLite gives them."""
-        return list(cursor.fetchall())
-
     def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
         """What a query answers; SQLAlchemy takes longer over a small query than SQLite does."""
-        return self.rows(_driver(connection).execute(text, values))
+        return _driver(connection).execute(text, values).fetchall()
 
     def insert(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Add rows."""

@@ -111,9 +111,9 @@ class PostGis(Database):
         """Copy the rows into a new GeoPackage."""
         raise NotImplementedError
 
-    def rows(self, cursor: Any) -> list[Row]:
-        """Rows as text, numbers and blobs."""
-        return postgres.plain_rows(cursor)
+    def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
+        """What a query answers."""
+        return postgres.plain_rows(postgres.driver_of(connection).execute(postgres.marked(text), values))
 
     def insert(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Add rows by COPY."""
@@ -126,8 +126,9 @@ class PostGis(Database):
 
     def update(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Change rows, sent together."""
-        written = written_columns(table, columns)
-        connection.exec_driver_sql(statements(table, columns).update, list(_with_ewkb(written, rows)))
+        text = postgres.marked(statements(table, columns).update)
+        with postgres.driver_of(connection).cursor() as cursor:
+            cursor.executemany(text, _with_ewkb(written_columns(table, columns), rows))
 
     def permit(self, connection: Connection) -> None:
         """Nothing: a transaction that writes says so as it begins."""

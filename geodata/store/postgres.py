@@ -107,10 +107,14 @@ def engine_for(address: str) -> Engine:
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def mark(_: Any, __: Any, statement: str, parameters: Any, context: Any, ___: bool) -> tuple[str, Any]:  # noqa: FBT001
-        plain = context is None or context.compiled is None
-        return statement.replace("?", "%s") if plain else statement, parameters
+        return marked(statement) if context is None or context.compiled is None else statement, parameters
 
     return engine
+
+
+def marked(text: str) -> str:
+    """Plain SQL with its values marked as the driver wants it."""
+    return text.replace("?", "%s")
 
 
 def driver_of(connection: Connection) -> psycopg.Connection:
