@@ -66,18 +66,25 @@ class Trail:
     _contents: dict[str, bytes] = field(default_factory=dict)
 
     def records(self, codec: Codec[Any], difference: Difference) -> None:
-        """One event for each record that a difference adds or updates."""
+        """One event for each record that a difference adds or updates; all of them, or none when one can't be told.
+
+        Raises:
+            InvalidValue: ``event.content``.
+        """
         told_of = shown(codec.table, codec.columns)
         happened = codec.columns.index(codec.happened_at) if codec.happened_at else None
         identifiers = iter(_new_ids(len(difference.added) + len(difference.updated)))
+        events = []
         for row in difference.added:
             at = self.recorded_at if happened is None else row[happened]
-            self._add(next(identifiers), (codec.noun, row[0], "added"), at, {"after": told_of(row)})
+            events.append(self._told(next(identifiers), (codec.noun, row[0], "added"), at, {"after": told_of(row)}))
         for old, new in difference.updated:
             parts = {"before": told_of(old[1:]), "after": told_of(new)}
             changed = [name for name, value in parts["after"].items() if parts["before"][name] != value]
             told = {part: {name: values[name] for name in changed} for part, values in parts.items()}
-            self._add(next(identifiers), (codec.noun, new[0], "updated"), self.recorded_at, told)
+            subject = (codec.noun, new[0], "updated")
+            events.append(self._told(next(identifiers), subject, self.recorded_at, told))
+        self._records += events
         self._keep_areas(codec, difference)
 
     def file(self, noun: str, noun_id: str, what: str, body: Mapping[str, Any], rows: Contents | None = None) -> None:
@@ -134,10 +141,10 @@ class Trail:
             database_of(connection).insert(connection, schema.EVENTS, _NUMBERED, made)
             self._records = []
 
-    def _add(
+    def _told(
         self, id_: str, subject: tuple[str, str, str], happened_at: str, told: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        self._records.append(self._written(id_, subject, happened_at, *event_texts(subject[0], told)))
+    ) -> Written:
+        return self._written(id_, subject, happened_at, *event_texts(subject[0], told))
 
     def _written(
         self, id_: str, subject: tuple[str, str, str], happened_at: str, body: str, personal: str = ""

@@ -99,7 +99,7 @@ def kept(connection: Connection, name: str) -> bytes:
 def rows_content(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     """Rows as one content: JSON, geometries in hexadecimal."""
     told = {"columns": columns, "rows": rows}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=bytes.hex).encode()
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode()
 
 
 def rows_of(content: bytes) -> list[Row]:

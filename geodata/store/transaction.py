@@ -81,9 +81,9 @@ class Transaction(Reads):
         return self._keep(codec, found)
 
     def _keep(self, codec: Codec[Any], difference: Difference) -> Changes:
-        """Write a difference and leave an event for each record."""
-        if self._write(codec, difference):
-            self._trail.records(codec, difference)
+        """Write a difference and leave an event for each record; neither when one can't be told in an event."""
+        self._trail.records(codec, difference)
+        self._write(codec, difference)
         return difference.changes
 
     def _write(self, codec: Codec[Any], difference: Difference, *, remove_left: bool = False) -> bool:

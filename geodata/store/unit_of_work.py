@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Table
 
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountWrites
-from geodata.store.changes import (
-    Changes,
-    Difference,
-    compare,
-    named_rows,
-    plain_rows,
-    stored_rows,
-)
+from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, stored_rows
 from geodata.store.codec import Codec, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
@@ -30,6 +23,7 @@ from geodata.store.road_schema import ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
+from geodata.store.transaction import Transaction
 from geodata.store.whole_tables import Columns, replace_columns, replaced_counts, stored_columns
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
@@ -44,8 +38,6 @@ from gridgis.supervision.enterprises import Enterprise, Site
 if TYPE_CHECKING:
     from geodata.osm_file import BaseMapFeature
     from gridgis.roads import RoadNetwork
-
-Record = TypeVar("Record")
 
 
 class UnitOfWork(Transaction, AccountWrites):

@@ -86,12 +86,15 @@ def body_text(body: Mapping[str, Any]) -> str:
     is ``0``, a tuple is a list.
 
     Raises:
-        InvalidValue: ``event.content`` for what JSON can't say: NaN, infinities, names or values of other types.
+        InvalidValue: ``event.content`` for what JSON can't say: NaN, infinities, names or values of other types, text
+            that is no Unicode.
     """
     try:
-        return _json(_plain(body))
+        text = _json(_plain(body))
+        text.encode()  # a ValueError for what is no Unicode
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidValue("event.content", value=str(error)) from error
+    return text
 
 
 def _plain(value: Any) -> Any:

@@ -145,7 +145,21 @@ for _ in range(100_000):
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), NOON, UUID(int=1), b"", {1: 2}, {None: 2}, {"1", "2"}, [{True: 1}], 10**5000, deep],
+    [
+        float("nan"),
+        float("inf"),
+        NOON,
+        UUID(int=1),
+        b"",
+        {1: 2},
+        "\ud800",
+        {"\ud800": 1},
+        {None: 2},
+        {"1", "2"},
+        [{True: 1}],
+        10**5000,
+        deep,
+    ],
     ids=lambda value: str(type(value).__name__),
 )
 def test_what_json_cannot_say_is_refused(value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -136,3 +137,16 @@ def test_only_a_personal_part_may_be_emptied_and_nothing_else_changed(store: Sto
     with store.unit_of_work(actor="test", now=NOW) as work:
         work.put_enterprises(some_enterprises(2))
         run(work, "UPDATE events SET personal = ''")
+
+
+def test_a_record_that_no_event_can_tell_of_is_not_written_either(store: Store) -> None:
+    good = some_enterprises(2)
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        with pytest.raises(InvalidValue, match=r"event\.content"):
+            work.put_district(replace(work.district(), border_tolerance_m=float("inf")))
+        with pytest.raises(InvalidValue, match=r"event\.content"):
+            work.put_enterprises([good[0], replace(good[1], name="\ud800")])
+        work.put_enterprises(good[1:])
+        work.commit()
+    assert store.enterprises() == (good[1],)
+    assert [event.noun for event in store.events()] == ["district", "enterprise"]
