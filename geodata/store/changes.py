@@ -290,6 +290,8 @@ def check_references(
 
 
 def _known_ids(connection: Connection, table: Table, wanted: Collection[str]) -> set[str]:
+    if not wanted:
+        return set()
     text = f"SELECT id FROM {table.name}"  # noqa: S608  names of our own tables
     if len(wanted) > MOST_LOOKED_UP:
         return {row[0] for row in connection.exec_driver_sql(text)}

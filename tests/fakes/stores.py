@@ -5,17 +5,25 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from geodata.store import Store, create_store, open_store
+from geodata.store.changes import plain_rows
 from geodata.store.sqlite import add_functions
 from gridgis.cells import District
 from gridgis.codes import record_id
 from gridgis.supervision.enterprises import Enterprise, RiskColour, Site
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.fakes.postgis import Cluster
 
 NOW = datetime(2020, 6, 30, 6, 0, tzinfo=UTC)
 DISTRICT = District(id=record_id("321204", "district", "321204"), code="321204", name="泰州市姜堰区")
@@ -70,6 +78,64 @@ def some_sites(owners: list[Enterprise]) -> list[Site]:
         )
         for at, owner in enumerate(owners)
     ]
+
+
+class Places(Protocol):
+    """Where new stores of one kind of database are made."""
+
+    def new_store(self) -> AbstractContextManager[Store]:
+        """An empty store of the test district, which is gone afterwards."""
+        ...
+
+    def free(self) -> AbstractContextManager[str]:
+        """Name of a place where no district is kept yet."""
+        ...
+
+
+class PlacesInFiles:
+    """GeoPackages, each in a folder of its own."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self.folders = folders
+
+    @contextmanager
+    def new_store(self) -> Iterator[Store]:
+        """A new file."""
+        with new_store(self.folders.mktemp("store")) as made:
+            yield made
+
+    @contextmanager
+    def free(self) -> Iterator[str]:
+        """A path."""
+        yield str(self.folders.mktemp("store") / "new.gpkg")
+
+
+class PlacesOnServer:
+    """Databases of a private PostgreSQL cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    @contextmanager
+    def new_store(self) -> Iterator[Store]:
+        """A clone of a database that holds the test district."""
+        address = self.cluster.empty_district()
+        with open_store(address) as made:
+            yield made
+        self.cluster.drop(address)
+
+    @contextmanager
+    def free(self) -> Iterator[str]:
+        """A new database."""
+        address = self.cluster.new()
+        yield address
+        self.cluster.drop(address)
+
+
+def look(store: Store, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What a query of the store's own connection answers, whichever kind of database it is."""
+    with store._reading() as connection:
+        return plain_rows(connection, query, values)
 
 
 def rows(path: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sqlite3
 import struct
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +117,20 @@ def test_extents_and_moments_of_change_are_true(path: Path) -> None:
     assert extent == list(shapely.total_bounds(decode(blobs)))
     assert rows(path, "SELECT min_x FROM gpkg_contents WHERE table_name = 'enterprise_sites'") == [(extent[0],)]
     assert rows(path, "SELECT min_x, max_x FROM gpkg_contents WHERE table_name = 'alarms'") == [(None, None)]
+
+
+def test_the_same_again_leaves_the_file_as_it_was(store: Store) -> None:
+    owners = some_enterprises(30)
+    with store.unit_of_work(actor="test", now=NOW) as work:
+        work.put_enterprises(owners)
+        work.commit()
+    with closing(sqlite3.connect(store.path)) as beside:
+        content = beside.execute("PRAGMA data_version").fetchall()
+        with store.unit_of_work(actor="test", now=NOW) as work:
+            work.put_enterprises(owners)
+            work.put_district(store.district())
+            work.commit()
+        assert beside.execute("PRAGMA data_version").fetchall() == content
 
 
 def test_gdal_reads_the_layers_while_the_store_is_open(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from geodata.store import Answer, Command, Store, UnitOfWork
 from geodata.store.commands import ANSWERS_KEPT
 from gridgis.errors import Conflict, InvalidValue
-from tests.fakes.stores import NOW, rows, some_enterprises
+from tests.fakes.stores import NOW, look, some_enterprises
 
 KEY = UUID("6f1c2a52-0d7b-4f8e-9f0a-3b0a5c1d2e3f")
 COMMAND = Command(KEY, "王芳", "enterprises.register", "0" * 64)
@@ -80,13 +80,13 @@ def test_an_answer_is_forgotten_after_its_time(store: Store) -> None:
     assert store.once(COMMAND, register, now=NOW + ANSWERS_KEPT).repeated
     late = NOW + ANSWERS_KEPT + timedelta(seconds=1)
     assert not store.once(COMMAND, register, now=late).repeated
-    assert rows(store.path, "SELECT id, answered_at FROM commands") == [(str(KEY), "2020-07-30T06:00:01.000Z")]
+    assert look(store, "SELECT id, answered_at FROM commands") == [(str(KEY), "2020-07-30T06:00:01.000Z")]
 
 
 def test_old_answers_go_when_new_ones_come(store: Store) -> None:
     for at in range(5):
         store.once(replace(COMMAND, key=UUID(int=at)), register, now=NOW + at * ANSWERS_KEPT)
-    assert rows(store.path, "SELECT count(*) FROM commands") == [(2,)]
+    assert look(store, "SELECT count(*) FROM commands") == [(2,)]
 
 
 def test_a_command_that_comes_from_many_threads_at_once_is_carried_out_once(store: Store) -> None:
