@@ -41,3 +41,13 @@ def wander(
     """Points (n, 2) moved by a smooth random displacement of about ``off_m`` metres."""
     east, north = Swell(chance, wavelength_m), Swell(chance, wavelength_m)
     return xy + off_m * np.column_stack((east(xy), north(xy)))
+
+
+def meander(
+    chance: np.random.Generator, line: NDArray[np.float64], *, off_m: float, wavelength_m: float
+) -> NDArray[np.float64]:
+    """A line (n, 2) that wanders between its two ends, which stay where they are."""
+    along = np.linspace(0, np.pi, len(line))
+    return line + np.sqrt(np.sin(along))[:, None] * (
+        wander(chance, line, off_m=off_m, wavelength_m=wavelength_m) - line
+    )

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-RANK = {
-    "motorway": 9,
-    "motorway_link": 8,
-    "trunk": 7,
-    "primary": 6,
-    "secondary": 5,
-    "tertiary": 4,
-    "unclassified": 3,
-    "residential": 2,
-    "service": 1,
-    "track": 0,
-    "footway": 0,
-}
+RANK: Mapping[str, int] = MappingProxyType(
+    {
+        "motorway": 9,
+        "motorway_link": 8,
+        "trunk": 7,
+        "primary": 6,
+        "secondary": 5,
+        "tertiary": 4,
+        "unclassified": 3,
+        "residential": 2,
+        "service": 1,
+        "track": 0,
+    }
+)
+"""Importance of each class."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from shapely import LineString, Polygon
 
-from geodata.demo.chance import stream, wander
+from geodata.demo.chance import meander, stream, wander
 from geodata.demo.ground import Ground
 from geodata.demo.packaged import course, records
 
@@ -102,7 +102,7 @@ def _canals(ground: Ground, chance: np.random.Generator) -> list[Water]:
     made = []
     for name, points, drawn in lines:
         for start, end in runs(drawn):
-            line = wander(bend, curve(points[start:end]), off_m=18, wavelength_m=700)
+            line = meander(bend, curve(points[start:end]), off_m=18, wavelength_m=700)
             made.append(Water("canal", name, float(chance.choice((12, 16, 22, 28))), LineString(line)))
     return made
 
