@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.store import Store, open_store
+from geodata.store import Store, open_store, rebuild, verify_store
 from gridgis.roads.network import same_network
 from tests.fakes.road_networks import street_grid
 from tests.fakes.stores import NOW, ROOT, new_store, rows, some_enterprises, some_sites
@@ -57,6 +57,7 @@ def check_whole(path: Path, *, at_least: int) -> int:
         actors = [event.actor for event in store.events(noun="enterprise")]
         placed = len(store.sites()) - len(store.unplaced())
         assert rows(path, "SELECT count(*) FROM rtree_sites_geom") == [(placed,)]
+        assert verify_store(store, now=NOW).broken is None
     assert len(names) == 1
     (name,) = names
     round_ = int(name.removeprefix("第"))
@@ -123,6 +124,8 @@ def check_whole_roads(path: Path) -> int:
         round_ = int(quality["round"])
         assert same_network(network, street_grid(20 + round_ % 3, 15, name=f"第{round_}轮"))
         assert [event.actor for event in store.events(noun="roads")] == [str(at + 1) for at in range(round_)]
+        assert verify_store(store, now=NOW).broken is None
+        assert rebuild(store) == ()
     assert rows(path, "SELECT count(*) FROM rtree_road_edges_geom") == [(network.edges,)]
     return round_
 
