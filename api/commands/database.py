@@ -1,4 +1,4 @@
-"""`gridgis init` and `gridgis migrate`: make a district's database, and bring an older one up to date."""
+"""`gridgis init`, `migrate` and `copy`: make a district's database, bring an older one up to date, copy one whole."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ def add(app: typer.Typer, console: Console) -> None:
         code: Annotated[str, typer.Option(help=words.text("cli.init.code"))],
         epsg: Annotated[int, typer.Option(help=words.text("cli.init.epsg"))] = 4549,
     ) -> None:
-        from geodata.store import create_store
+        from geodata.store import create_store, shown
         from gridgis.cells import District
         from gridgis.codes import parse_district_code, record_id
         from gridgis.errors import InvalidValue
@@ -37,13 +37,32 @@ def add(app: typer.Typer, console: Console) -> None:
             metric_epsg=epsg,
         )
         create_store(db, district, now=now()).close()
-        console.say("cli.init.done", db=db, name=district.name, code=district.code)
+        console.say("cli.init.done", db=shown(db), name=district.name, code=district.code)
 
     @app.command(help=words.text("cli.migrate.help"))
     def migrate(db: Database) -> None:
         from geodata.store import migrate as migrate_store
+        from geodata.store import shown
 
-        console.say("cli.migrate.done", db=db, version=migrate_store(db))
+        console.say("cli.migrate.done", db=shown(db), version=migrate_store(db))
+
+    @app.command(help=words.text("cli.copy.help"))
+    def copy(
+        source: Annotated[str, typer.Argument(metavar="FROM", help=words.text("cli.copy.from"))],
+        target: Annotated[str, typer.Argument(metavar="TO", help=words.text("cli.copy.to"))],
+    ) -> None:
+        from geodata.store import copy_store, shown
+
+        with console.progress() as progress:
+            copied = copy_store(source, target, now=now(), progress=progress)
+        console.say(
+            "cli.copy.done",
+            db=shown(source),
+            to=shown(target),
+            rows=sum(copied.rows.values()),
+            events=copied.rows["events"],
+            head=copied.head,
+        )
 
 
 def check_metric(epsg: int) -> None:

@@ -1,8 +1,10 @@
-"""Keep the district in one database: a GeoPackage file that other programs read and only GridGIS writes."""
+"""Keep the district in one database that other programs read and only GridGIS writes: a GeoPackage, or PostGIS."""
 
 from geodata.store.changes import Changes
 from geodata.store.commands import Answer, Command
+from geodata.store.copying import Copied, copy_store
 from geodata.store.migrating import migrate
+from geodata.store.opening import shown
 from geodata.store.reading import ImportRecord, SetAside
 from geodata.store.rebuilding import Deviation, RowDifference, rebuild
 from geodata.store.sources import SourceFile
@@ -15,6 +17,7 @@ __all__ = [
     "Answer",
     "Changes",
     "Command",
+    "Copied",
     "Deviation",
     "Event",
     "ImportRecord",
@@ -24,9 +27,11 @@ __all__ = [
     "Store",
     "UnitOfWork",
     "Verdict",
+    "copy_store",
     "create_store",
     "migrate",
     "open_store",
     "rebuild",
+    "shown",
     "verify_store",
 ]

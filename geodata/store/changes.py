@@ -114,7 +114,8 @@ class Statements:
 
 def written_columns(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
     """Columns that are written with the named ones: the moment of change last, where the table has it."""
-    return (*columns, "updated_at") if "updated_at" in table.c else tuple(columns)
+    stamped = "updated_at" in table.c and "updated_at" not in columns
+    return (*columns, "updated_at") if stamped else tuple(columns)
 
 
 def _compiled(statement: Any, parameters: tuple[str, ...]) -> str:

@@ -113,6 +113,10 @@ class Database(ABC):
         """Change rows; each holds the values of the columns, the moment of change, and its ``fid``."""
 
     @abstractmethod
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """Let new rows of a table be numbered after those that were added with their ``fid``."""
+
+    @abstractmethod
     def permit(self, connection: Connection) -> None:
         """Let rows change until `revoke` or the transaction's end; nobody but this program can."""
 

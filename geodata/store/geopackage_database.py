@@ -106,6 +106,11 @@ class GeoPackage(Database):
             copy.execute("PRAGMA journal_mode = DELETE")
             sqlite.empty_private(copy)
 
+    def fold(self) -> None:
+        """Do without a write-ahead log, so that the file can be read where nothing may be written."""
+        with self.faults(), closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+
     def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
         """What a query answers; SQLAlchemy takes longer over a small query than SQLite does."""
         return _driver(connection).execute(text, values).fetchall()
@@ -117,6 +122,9 @@ class GeoPackage(Database):
     def update(self, connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Change rows."""
         _driver(connection).executemany(statements(table, columns).update, rows)
+
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """Nothing: SQLite numbers after the largest."""
 
     def permit(self, connection: Connection) -> None:
         """Put the permit that the guard triggers look for."""

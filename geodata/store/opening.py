@@ -24,3 +24,8 @@ def database_at(db: str | Path) -> Database:
     except ImportError as error:
         raise StoreFault("store.no_driver", cause=str(error)) from error
     return PostGis(str(db))
+
+
+def shown(db: str | Path) -> str:
+    """The name of a database as people may see it: without a password."""
+    return database_at(db).shown

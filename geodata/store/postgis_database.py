@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,11 @@ from geodata.store import postgis, postgres
 from geodata.store.binary import ewkb_of
 from geodata.store.changes import statements, written_columns
 from geodata.store.codec import Row
+from geodata.store.copying import copy_rows
 from geodata.store.database import OPTION, Database
-from geodata.store.tables import METADATA
+from geodata.store.geopackage_database import GeoPackage
+from geodata.store.migrating import upgrade
+from geodata.store.tables import METADATA, is_private
 from gridgis.errors import Conflict, StoreFault
 
 if TYPE_CHECKING:
@@ -108,8 +112,13 @@ class PostGis(Database):
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({postgres.LOCK})")
 
     def copy_for_reading(self, connection: Connection, path: Path) -> None:
-        """Copy the rows into a new GeoPackage."""
-        raise NotImplementedError
+        """Copy the rows into a new GeoPackage, which is then complete in one file."""
+        target = GeoPackage(path)
+        with target.new() as writing:
+            upgrade(writing)
+            tables = [table for table in METADATA.sorted_tables if not is_private(table)]
+            copy_rows(connection, writing, tables, now=datetime.now(UTC))
+        target.fold()
 
     def query(self, connection: Connection, text: str, values: tuple[Any, ...]) -> list[Row]:
         """What a query answers."""
@@ -129,6 +138,11 @@ class PostGis(Database):
         text = postgres.marked(statements(table, columns).update)
         with postgres.driver_of(connection).cursor() as cursor:
             cursor.executemany(text, _with_ewkb(written_columns(table, columns), rows))
+
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """Set the table's sequence."""
+        sequence = f"pg_get_serial_sequence('{table.name}', 'fid')"
+        connection.exec_driver_sql(f"SELECT setval({sequence}, max(fid)) FROM {table.name} HAVING max(fid) > 0")  # noqa: S608  our own table
 
     def permit(self, connection: Connection) -> None:
         """Nothing: a transaction that writes says so as it begins."""

@@ -73,8 +73,22 @@ def test_migrating_a_current_database_changes_nothing(capsys: pytest.CaptureFixt
     assert REVISIONS[-1] in ran.out
 
 
-def test_a_shared_database_is_told_as_to_come(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_that_does_not_answer_is_told_without_the_password(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    address = f"postgresql://gridgis:hunter2@/db?host={tmp_path}"
     for command in (["check"], ["init", *DISTRICT], ["locate", "--at", "120,32"]):
-        ran = gridgis(capsys, command[0], "postgresql://host/db", *command[1:])
+        ran = gridgis(capsys, command[0], address, *command[1:])
         assert ran.code == 3
-        assert "PostgreSQL" in ran.err
+        assert "连不上" in ran.err
+        assert "hunter2" not in ran.err
+
+
+def test_a_district_is_copied_whole_and_never_over_another(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    one, other = tmp_path / "one.gpkg", tmp_path / "other.gpkg"
+    gridgis(capsys, "init", one, *DISTRICT)
+    ran = gridgis(capsys, "copy", one, other)
+    assert ran.code == 0
+    assert str(other) in ran.out
+    assert gridgis(capsys, "verify", other).code == 0
+    assert gridgis(capsys, "copy", one, other).code == 1

@@ -10,13 +10,26 @@ from geodata.store import Store
 from tests.fakes.postgis import cluster  # noqa: F401  a fixture
 from tests.fakes.stores import Places, PlacesInFiles, PlacesOnServer
 
+KINDS = ("geopackage", "postgis")
 
-@pytest.fixture(scope="session", params=["geopackage", "postgis"])
-def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Places:
-    """Where new stores of one kind are made."""
-    if request.param == "postgis":
+
+def places_of(kind: str, request: pytest.FixtureRequest) -> Places:
+    """Where new stores of a kind are made; a server is started for the first one only."""
+    if kind == "postgis":
         return PlacesOnServer(request.getfixturevalue("cluster"))
-    return PlacesInFiles(tmp_path_factory)
+    return PlacesInFiles(request.getfixturevalue("tmp_path_factory"))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def places(request: pytest.FixtureRequest) -> Places:
+    """Where new stores of one kind are made."""
+    return places_of(request.param, request)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def other_places(request: pytest.FixtureRequest) -> Places:
+    """Where new stores of the same or the other kind are made."""
+    return places_of(request.param, request)
 
 
 @pytest.fixture
