@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install what tests need from the operating system, where that may be done: Chromium, Chinese fonts, GDAL's tools.
+# Install what tests need from the operating system, where that may be done: Chromium, Chinese fonts, GDAL's tools,
+# PostgreSQL with PostGIS (tests start a server of their own).
 # Elsewhere the tests that need them say so and skip; in CI a missing part is a failure.
 set -euo pipefail
 
@@ -12,6 +13,7 @@ if command -v fc-list >/dev/null 2>&1; then
 else
     wanted+=(fonts-noto-cjk)
 fi
+compgen -G "/usr/share/postgresql/*/extension/postgis.control" >/dev/null || wanted+=(postgis)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -29,4 +31,9 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update -qq
+for at in "${!wanted[@]}"; do  # the extension is packed for the system's own version of PostgreSQL
+    [ "${wanted[$at]}" = postgis ] && wanted[at]="$(
+        apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' | cut -d " " -f 1 | sort -V | tail -n 1
+    )"
+done
 "${run[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
