@@ -31,8 +31,8 @@ WRITE = {"gridgis_begin": f"BEGIN; SET LOCAL {PERMIT} = 'on'; SELECT pg_advisory
 """Execution options of a connection that will write: it waits for other writers first, then sees what they wrote."""
 
 _SESSION = (
-    f"SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1; "
-    f"SET client_min_messages = 'warning'; SET lock_timeout = '{LOCK_TIMEOUT_S * 1000:.0f}ms'"
+    "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1; SET client_min_messages = 'warning'; "
+    "SET lock_timeout = '{:.0f}ms'"
 )
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -77,7 +77,7 @@ def connect(address: str) -> psycopg.Connection:
     try:
         for name, loader in (("timestamptz", _MomentLoader), ("date", TextLoader), ("uuid", TextLoader)):
             connection.adapters.register_loader(name, loader)
-        connection.execute(_SESSION, prepare=False)
+        connection.execute(_SESSION.format(LOCK_TIMEOUT_S * 1000), prepare=False)
     except BaseException:
         connection.close()
         raise

@@ -158,6 +158,6 @@ def _somebody() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A private cluster for all tests of this process."""
+    """A private cluster for all tests of this process, started for the first one that asks for it."""
     with running_cluster() as made:
         yield made

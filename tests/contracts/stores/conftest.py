@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from geodata.store import Store
-from tests.fakes.postgis import cluster  # noqa: F401  a fixture
 from tests.fakes.stores import Places, PlacesInFiles, PlacesOnServer
 
 KINDS = ("geopackage", "postgis")
