@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,7 @@ from gridgis.events import ERASED, GENESIS, Event, Written, body_text, chained
 EVENT_COLUMNS = columns_of(schema.EVENTS)
 _NUMBERED = ("fid", *EVENT_COLUMNS)
 
-Contents = Mapping[str, tuple[Sequence[str], Sequence[Row]]]
+Contents = Mapping[str, tuple[Sequence[str], Iterable[Row]]]
 """Columns and rows by the name of their table."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -96,9 +96,9 @@ def kept(connection: Connection, name: str) -> bytes:
     return content
 
 
-def rows_content(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
+def rows_content(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     """Rows as one content: JSON, geometries in hexadecimal."""
-    told = {"columns": columns, "rows": rows}
+    told = {"columns": columns, "rows": list(rows)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode()
 
 

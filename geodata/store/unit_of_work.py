@@ -171,9 +171,7 @@ class UnitOfWork(Transaction, AccountWrites):
             first = counts[ROAD_SOURCES.name]["added"]
             (id_,), (file,), (digest,), *_ = made[ROAD_SOURCES]
             told = {"file": file, "sha256": digest, **counts}
-            brought = {
-                table.name: (columns_of(table), list(zip(*columns, strict=True))) for table, columns in made.items()
-            }
+            brought = {table.name: (columns_of(table), zip(*columns, strict=True)) for table, columns in made.items()}
             self._trail.file("roads", id_, "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
 
