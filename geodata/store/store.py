@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +79,8 @@ class Store(Reads):
                 try:
                     yield UnitOfWork(connection, database=self.database, actor=actor, now=now, reason=reason)
                 finally:
-                    connection.rollback()
+                    with suppress(*self.database.errors):  # one that was lost has nothing to undo
+                        connection.rollback()
         finally:
             self._writing.release()
 
