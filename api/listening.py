@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.guards import is_loopback
+from geodata.store import may_be_shared
 from gridgis.errors import InvalidValue, StoreFault
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 WAITING = 128
+HEALTHY_WITHIN_S = 120
+"""How long a process may be silent before it is replaced; it is while it loads and compiles."""
 
 
-def check_binding(host: str, workers: int) -> None:
+def check_binding(host: str, workers: int, db: str) -> None:
     """Refuse what can't be served safely.
 
     Args:
         host: Address or name to listen on.
         workers: Processes wanted.
+        db: The database.
 
     Raises:
         InvalidValue: ``host.not_loopback``: until accounts exist the service answers this machine only;
@@ -31,7 +35,7 @@ def check_binding(host: str, workers: int) -> None:
     """
     if not is_loopback(host):
         raise InvalidValue("host.not_loopback", host=host)
-    if workers != 1:
+    if workers != 1 and not may_be_shared(db):
         raise InvalidValue("serve.workers", value=workers)
 
 
@@ -77,17 +81,23 @@ def server_of(app: FastAPI, ready: Callable[[], None], *, stop_within_s: int | N
             if self.started:
                 ready()
 
-    return Announced(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            ws="none",
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=stop_within_s,
-        )
+    return Announced(config_of(app, stop_within_s=stop_within_s))
+
+
+def config_of(app: FastAPI | Callable[[], FastAPI], *, stop_within_s: int | None, workers: int = 1) -> uvicorn.Config:
+    """How an application, or one that each process makes for itself, is served."""
+    return uvicorn.Config(
+        app,
+        factory=not hasattr(app, "router"),
+        workers=workers,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=stop_within_s,
+        timeout_worker_healthcheck=HEALTHY_WITHIN_S,
     )
 
 

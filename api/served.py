@@ -9,12 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from datetime import datetime
-from pathlib import Path
 
 from api.moments import Clock
 from api.questions import propose
 from api.settings import Settings
 from api.snapshot import DataSource, Snapshot
+from geodata.store import beside
 from gridgis.errors import GridGISError, StoreFault
 from maps.base_map import BaseMap, base_map_key, build_base_map
 from maps.layers import LiveTiles
@@ -134,7 +134,7 @@ class ServedDistrict:
         layers = snapshot.base_layers()
         if not layers:
             return None
-        database = Path(self._settings.db)
+        database = beside(self._settings.db)
         folder = self._settings.tiles_dir or database.parent
         path = folder / f"{database.name}.base-{base_map_key(layers)}.pmtiles"
         if not path.exists():

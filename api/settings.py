@@ -24,7 +24,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GRIDGIS_", env_ignore_empty=True, frozen=True, extra="forbid")
 
-    db: str = Field(description="数据库：GeoPackage 文件 / the database, a GeoPackage file")
+    db: str = Field(
+        description="数据库：文件或 postgresql:// 地址 / the database: a GeoPackage file or a postgresql:// address"
+    )
     host: str = Field(
         "127.0.0.1", description="监听地址，有账号体系之前只允许本机 / loopback only until accounts exist"
     )
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
     )
     tiles_dir: Path | None = Field(
         None,
-        description="底图切片所在文件夹；空为数据库旁 / folder of the base map's file; empty for beside the database",
+        description="底图切片的文件夹；空为数据库旁或本机缓存 / folder of the base map; empty: beside the database or in the cache",
     )
     reload_after_s: float = Field(
         1.0, ge=0, description="隔多少秒看一次数据是否变化 / seconds between looks for changes"

@@ -20,9 +20,10 @@ def add(app: typer.Typer, console: Console) -> None:
         db: Annotated[str, typer.Option("--db", metavar="DB", help=words.text("cli.demo.db"))] = "",
     ) -> None:
         from geodata.demo import import_demo, write_demo
+        from geodata.store import is_taken, shown
 
-        if db and Path(db).exists():
-            raise Conflict("store.exists", db=db)
+        if db and is_taken(db):
+            raise Conflict("store.exists", db=shown(db))
         with console.progress() as progress:
             files = write_demo(directory, seed=seed, progress=progress)
             console.say("cli.demo.written", directory=directory, files=len(files.paths))
@@ -37,4 +38,4 @@ def add(app: typer.Typer, console: Console) -> None:
                         set_aside=report.rows_set_aside,
                     )
                     console.faults(report.set_aside)
-                console.say("cli.demo.imported", db=db)
+                console.say("cli.demo.imported", db=shown(db))

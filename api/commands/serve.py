@@ -1,5 +1,6 @@
 """`gridgis serve DB`: the pages and the API for browsers on this machine."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,8 @@ def add(app: typer.Typer, console: Console) -> None:
         from api.listening import address_of, bind, check_binding, listen
         from api.logs import write_logs
         from api.settings import Settings
+        from api.workers import listen_by
+        from geodata.store import open_store
 
         given = {"db": db, "host": host, "port": port}
         settings = Settings.read(
@@ -31,11 +34,12 @@ def add(app: typer.Typer, console: Console) -> None:
             fallback={"lang": words.language},
             **{name: value for name, value in given.items() if value is not None},
         )
-        check_binding(settings.host, workers)
+        check_binding(settings.host, workers, settings.db)
         write_logs(settings.log)
         with bind(settings.host, settings.port) as listening:
-            url = address_of(listening)
-            app = create_app(settings)
-            listen(
-                app, listening, lambda: console.say("cli.serve.ready", url=url), stop_within_s=settings.stop_within_s
-            )
+            ready = partial(console.say, "cli.serve.ready", url=address_of(listening))
+            if workers == 1:
+                listen(create_app(settings), listening, ready, stop_within_s=settings.stop_within_s)
+            else:
+                open_store(settings.db).close()
+                listen_by(workers, settings, listening, ready)

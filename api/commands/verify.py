@@ -25,7 +25,7 @@ def add(app: typer.Typer, console: Console) -> None:
         anchors: Annotated[Path | None, typer.Option(metavar="FILE", help=words.text("cli.verify.anchors"))] = None,
         rebuild: Annotated[bool, typer.Option("--rebuild", help=words.text("cli.verify.rebuild"))] = False,
     ) -> None:
-        from geodata.store import open_store, verify_store
+        from geodata.store import open_store, shown, verify_store
         from geodata.store import rebuild as derive_again
         from gridgis.errors import GridGISError
 
@@ -38,7 +38,7 @@ def add(app: typer.Typer, console: Console) -> None:
         console.note("cli.verify.whole", count=verdict.head.sequence, anchors=len(signed))
         if differences:
             _show(console, differences)
-            raise GridGISError("rebuild.differs", count=len(differences), db=db)
+            raise GridGISError("rebuild.differs", count=len(differences), db=shown(db))
         if rebuild:
             console.note("cli.verify.rebuilt")
         console.out.print(str(verdict.head), markup=False)

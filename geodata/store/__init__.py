@@ -4,7 +4,7 @@ from geodata.store.changes import Changes
 from geodata.store.commands import Answer, Command
 from geodata.store.copying import Copied, copy_store
 from geodata.store.migrating import migrate
-from geodata.store.opening import shown
+from geodata.store.opening import beside, is_taken, may_be_shared, shown
 from geodata.store.reading import ImportRecord, SetAside
 from geodata.store.rebuilding import Deviation, RowDifference, rebuild
 from geodata.store.sources import SourceFile
@@ -27,8 +27,11 @@ __all__ = [
     "Store",
     "UnitOfWork",
     "Verdict",
+    "beside",
     "copy_store",
     "create_store",
+    "is_taken",
+    "may_be_shared",
     "migrate",
     "open_store",
     "rebuild",

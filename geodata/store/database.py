@@ -31,6 +31,7 @@ class Database(ABC):
     Attributes:
         name: What opens it again: a path or an address.
         shown: The same for people, without a password.
+        files: What the names of files begin with that are made of it and can be made again.
         several_processes: Whether several processes may serve it at once.
         writing: Execution options of a connection whose transactions write: they wait for other writers as they begin.
         errors: What its driver raises, and SQLAlchemy for it.
@@ -38,6 +39,7 @@ class Database(ABC):
 
     name: str
     shown: str
+    files: Path
     several_processes: bool
     writing: Mapping[str, Any]
     errors: tuple[type[Exception], ...]

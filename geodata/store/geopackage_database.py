@@ -44,7 +44,7 @@ class GeoPackage(Database):
     errors = (DBAPIError, sqlite3.Error)
 
     def __init__(self, path: Path, *, shown: str | None = None) -> None:
-        self.path = path
+        self.path = self.files = path
         self.name = str(path)
         self.shown = self.name if shown is None else shown
         self._changed = threading.Condition()

@@ -29,3 +29,24 @@ def database_at(db: str | Path) -> Database:
 def shown(db: str | Path) -> str:
     """The name of a database as people may see it: without a password."""
     return database_at(db).shown
+
+
+def is_taken(db: str | Path) -> bool:
+    """Whether there is anything in a place that a new district would have to replace.
+
+    Raises:
+        StoreFault: ``store.unreachable`` and the like.
+    """
+    database = database_at(db)
+    with database.faults():
+        return database.exists()
+
+
+def may_be_shared(db: str | Path) -> bool:
+    """Whether several processes may serve a database at once."""
+    return database_at(db).several_processes
+
+
+def beside(db: str | Path) -> Path:
+    """What the names of files begin with that are made of a database and can be made again."""
+    return database_at(db).files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from geodata.store.changes import Extent
     from geodata.store.tables import View
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "gridgis"
+"""Where this machine keeps files that are made of databases on servers."""
 _OURS = ("alembic_version", "district", "events")
 
 
@@ -44,6 +47,7 @@ class PostGis(Database):
     def __init__(self, address: str) -> None:
         self.name = address
         self.shown = postgres.without_password(address)
+        self.files = CACHE / postgres.file_name(address)
 
     def exists(self) -> bool:
         """Whether the database holds a district's tables, or others of their names."""
@@ -78,8 +82,10 @@ class PostGis(Database):
         """See `geodata.store.postgres.faults`."""
         return postgres.faults(self.shown)
 
-    def opened(self, engine: Engine) -> None:
-        """Nothing: all of it lasts."""
+    def opened(self, engine: Engine) -> None:  # noqa: ARG002
+        """Make the folder for files that are made of it; who can't write there is told when one is to be made."""
+        with suppress(OSError):
+            self.files.parent.mkdir(parents=True, exist_ok=True)
 
     def revision(self, connection: Connection) -> str | None:
         """Schema version of the tables."""

@@ -69,6 +69,15 @@ def without_password(address: str) -> str:
     return re.sub(r"([?&])(ssl)?password=[^&]*&?", r"\1", plain).rstrip("?&")
 
 
+def file_name(address: str) -> str:
+    """A name for files that tells databases apart."""
+    told = conninfo_to_dict(address)
+    parts = [str(told.get(name) or "") for name in ("host", "port", "dbname", "user")]
+    return re.sub(
+        r"[^\w.-]+", "_", "-".join(part for part in (*parts[:3], "" if parts[2] else parts[3]) if part)
+    ).strip("_")
+
+
 def connect(address: str) -> psycopg.Connection:
     """A connection whose values are plain ones and whose transactions begin when they are begun."""
     told = conninfo_to_dict(address)

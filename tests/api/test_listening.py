@@ -12,19 +12,20 @@ from gridgis.errors import InvalidValue, StoreFault
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.3.2.1"])
 def test_loopback_may_be_served(host: str) -> None:
-    check_binding(host, 1)
+    check_binding(host, 1, "district.gpkg")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.5", "example.com"])  # noqa: S104  refused, not bound
 def test_any_other_address_is_refused_until_accounts_exist(host: str) -> None:
     with pytest.raises(InvalidValue) as refused:
-        check_binding(host, 1)
+        check_binding(host, 1, "district.gpkg")
     assert refused.value.code == "host.not_loopback"
 
 
-def test_several_processes_are_refused() -> None:
+def test_several_processes_serve_a_shared_database_only() -> None:
+    check_binding("127.0.0.1", 2, "postgresql://gridgis@db/district")
     with pytest.raises(InvalidValue) as refused:
-        check_binding("127.0.0.1", 2)
+        check_binding("127.0.0.1", 2, "district.gpkg")
     assert refused.value.code == "serve.workers"
 
 

@@ -47,7 +47,7 @@ class Running:
 
 
 @contextmanager
-def running(database: Path, **settings: Any) -> Iterator[Running]:
+def running(database: Path | str, *options: str, **settings: Any) -> Iterator[Running]:
     """A service of a database at noon on 2020-06-30, ended by force if a test leaves it running."""
     environment = {
         **os.environ,
@@ -55,7 +55,7 @@ def running(database: Path, **settings: Any) -> Iterator[Running]:
         "PYTHONUNBUFFERED": "1",
         **{f"GRIDGIS_{name.upper()}": str(value) for name, value in settings.items()},
     }
-    program = [sys.executable, "-m", "api.cli", "--lang", "en", "serve", str(database), "--port", "0"]
+    program = [sys.executable, "-m", "api.cli", "--lang", "en", "serve", str(database), "--port", "0", *options]
     with subprocess.Popen(
         program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment
     ) as process:

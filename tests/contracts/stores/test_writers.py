@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_a_reader_never_sees_a_half_change(store: Store) -> None:
                 work.put_enterprises(owners[10:])
                 work.commit()
 
-        writing = pool.submit(lambda: [rename(at) for at in range(10)])
+        writing = pool.submit(lambda: list(map(rename, range(10))))
         while not writing.done():
             assert len({one.name[:1] for one in store.enterprises()}) <= 1
         writing.result()
@@ -181,7 +182,7 @@ class TestWaiting:
     def test_nobody_who_looks_and_then_waits_misses_anything(self, store: Store) -> None:
         """Changes come all the time; each round starts from the version the last one gave."""
         with another(store) as other, ThreadPoolExecutor(1) as pool:
-            writing = pool.submit(lambda: [put(other, at) for at in range(30)])
+            writing = pool.submit(lambda: list(map(partial(put, other), range(30))))
             version = 1
             while version < 31:
                 later = store.changed(version, timeout_s=SOON_S)
