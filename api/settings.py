@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     tiles_dir: Path | None = Field(
         None,
-        description="底图文件夹；空为数据库旁或缓存 / folder of the base map; empty: beside the database or in the cache",
+        description="底图文件夹；空为数据库旁或缓存 / folder of the base map; empty: beside the database or a cache",
     )
     reload_after_s: float = Field(
         1.0, ge=0, description="隔多少秒看一次数据是否变化 / seconds between looks for changes"
