@@ -29,7 +29,7 @@ def add(app: typer.Typer, console: Console) -> None:
         drill: Annotated[bool, typer.Option("--drill", help=words.text("cli.backup.drill"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
-        from geodata.store import backups
+        from geodata.store import backups, shown
 
         taken, found = backups.back_up(db, folder, now=datetime.now(LOCAL_TIME))
         told: dict[str, Any] = {
@@ -48,7 +48,7 @@ def add(app: typer.Typer, console: Console) -> None:
             console.json(told)
         else:
             megabytes = f"{told['bytes'] / MEGABYTE:.1f}"
-            console.say("cli.backup.done", db=db, path=taken.path, events=told["events"], megabytes=megabytes)
+            console.say("cli.backup.done", db=shown(db), path=taken.path, events=told["events"], megabytes=megabytes)
             if drill:
                 console.say("cli.backup.drilled", seconds=f"{told['drill_s']:.1f}")
             if "removed" in told:
@@ -61,13 +61,13 @@ def add(app: typer.Typer, console: Console) -> None:
         backup: Annotated[Path, typer.Argument(metavar="BACKUP", help=words.text("cli.restore.backup"))],
         to: Annotated[str, typer.Argument(metavar="TO", help=words.text("cli.restore.to"))],
     ) -> None:
-        from geodata.store import backups
+        from geodata.store import backups, may_be_shared, shown
         from geodata.store.schema import REVISIONS
 
         found = backups.restore(backup, to)
         contents = found.contents
-        console.say("cli.restore.done", backup=backup, to=to, district=contents.district, events=contents.events)
-        if contents.revision != REVISIONS[-1]:
+        console.say("cli.restore.done", backup=backup, to=shown(to), district=contents.district, events=contents.events)
+        if contents.revision != REVISIONS[-1] and not may_be_shared(to):
             console.say("cli.restore.older", to=to, revision=contents.revision, wanted=REVISIONS[-1])
         refuse_broken(found, console)
 

@@ -30,7 +30,7 @@ CLOCK_OFF = timedelta(minutes=5)
 
 def contents(db: str | Path) -> Iterator[Found]:
     """Whether the database can be opened, its pages are sound, and its last event is not of tomorrow."""
-    from geodata.store import open_store
+    from geodata.store import may_be_shared, open_store
 
     try:
         with open_store(db) as store:
@@ -39,7 +39,8 @@ def contents(db: str | Path) -> Iterator[Found]:
             if events and events[-1].recorded_at > datetime.now(UTC) + CLOCK_OFF:
                 at = events[-1].recorded_at.astimezone(LOCAL_TIME)
                 yield caution("clock", "behind", at=at.strftime("%Y-%m-%d %H:%M:%S"))
-        yield pages(Path(db))
+        if not may_be_shared(db):
+            yield pages(Path(db))
     except GridGISError as error:
         yield refused("database", error)
 

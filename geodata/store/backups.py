@@ -1,7 +1,8 @@
 """Back a database up while it is served, bring a backup back to a new place, and rehearse that; thin out old backups.
 
 A backup is one whole file with the moment in its name (``district-20200630T140000.gpkg``). It takes that name only
-after it was written, read through from end to end, and compared with what it was copied from.
+after it was written, read through from end to end, and compared with what it was copied from. That of a database on a
+server is a GeoPackage too: it can be opened, read and restored where there is no server.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from geodata.store.copying import copy_between
+from geodata.store.database import Database
 from geodata.store.examining import Examined, contents_of, examine
 from geodata.store.geopackage_database import GeoPackage
 from geodata.store.migrating import migrate
 from geodata.store.new_file import fault_of, new_file
+from geodata.store.opening import database_at
 from geodata.store.sqlite import faults
 from geodata.store.store import open_store
 from gridgis.errors import InvalidValue, StoreFault
@@ -57,23 +61,33 @@ def back_up(db: str | Path, folder: str | Path, *, now: datetime) -> tuple[Backu
         StoreFault: ``backup.no_folder``, what the database or the folder refuses, or ``store.damaged`` when the copy is
             not sound; then nothing stays of it.
     """
-    source, place = Path(db), Path(folder)
+    source, place = database_at(db), Path(folder)
     if not place.is_dir():
         raise StoreFault("backup.no_folder", path=str(place))
-    _remove_unfinished(source, place)
+    _remove_unfinished(source.files, place)
     taken_at = now.replace(tzinfo=None, microsecond=0)
-    path = place / f"{source.stem}-{taken_at:{STAMP}}{source.suffix}"
+    path = place / f"{source.files.stem}-{taken_at:{STAMP}}{source.files.suffix}"
     return Backup(path, taken_at), _copy(source, path)
 
 
 def restore(backup: str | Path, to: str | Path) -> Examined:
     """Bring a backup back as a database in a new place, which appears only after it was read through.
 
+    On a server it has this program's schema, in a file that of the backup.
+
     Raises:
         Conflict: ``store.exists``, ``store.leftover``; nothing is ever overwritten.
         StoreFault: What the backup or the new place refuses, ``store.damaged``.
     """
-    return _copy(Path(backup), Path(to))
+    kept, target = GeoPackage(Path(backup)), database_at(to)
+    if isinstance(target, GeoPackage):
+        return _copy(kept, target.path)
+    with TemporaryDirectory(prefix="gridgis-restore-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "restored.gpkg"
+        found = _copy(kept, path)
+        migrate(path)
+        copy_between(GeoPackage(path), target, now=datetime.now(UTC))
+    return found
 
 
 def drill(backup: str | Path) -> tuple[Examined, float]:
@@ -101,7 +115,7 @@ def backups_in(folder: str | Path, db: str | Path) -> tuple[Backup, ...]:
     Raises:
         StoreFault: ``store.cannot_open``, ``store.read_only`` when the folder can't be read.
     """
-    source, place = Path(db), Path(folder)
+    source, place = database_at(db).files, Path(folder)
     named = re.compile(re.escape(source.stem) + r"-(\d{8}T\d{6})" + re.escape(source.suffix))
     found = []
     try:
@@ -146,12 +160,16 @@ def spared(backups: Iterable[Backup], *, keep: int) -> frozenset[Backup]:
     return frozenset((*ordered[-keep:], *last_of_month.values()))
 
 
-def _copy(source: Path, target: Path) -> Examined:
+def _copy(database: Database, target: Path) -> Examined:
     """A sound copy of a database, complete in one file, under a name that was free.
 
-    SQLite copies it, page by page as they were at one moment: other programs may write meanwhile.
+    SQLite copies a file, page by page as they were at one moment: other programs may write meanwhile.
     """
-    database = GeoPackage(source)
+    if not isinstance(database, GeoPackage):
+        made_of_rows = GeoPackage(target, mode=PRIVATE)
+        copy_between(database, made_of_rows, now=datetime.now(UTC))
+        made_of_rows.fold()
+        return examine(target)
     engine = database.engine()
     try:
         with new_file(target, mode=PRIVATE) as made:

@@ -146,7 +146,8 @@ def blobs_of_ewkb(texts: Sequence[str | None]) -> list[bytes | None]:
     if all(text is None or _is_place(text) for text in texts):
         head = _MAGIC + bytes([_LITTLE_ENDIAN]) + struct.pack("<iBI", GEOGRAPHIC_EPSG, 1, 1)
         return [None if text is None else head + bytes.fromhex(text[len(_EWKB_POINT) :]) for text in texts]
-    return encode(shapely.from_wkb(np.array(texts, dtype=object)))
+    bodies = [None if text is None else bytes.fromhex(text) for text in texts]  # twice as fast as GEOS reads digits
+    return encode(shapely.from_wkb(np.array(bodies, dtype=object)))
 
 
 def _is_place(text: str) -> bool:

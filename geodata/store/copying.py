@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from geodata.store.opening import database_at
 from geodata.store.reading import BEFORE_ALL
 from geodata.store.tables import METADATA
 from geodata.store.unit_of_work import UnitOfWork
-from geodata.store.verifying import verify_store
+from geodata.store.verifying import Verdict, verify_store
 from gridgis.errors import StoreFault
 from gridgis.events import Anchor
 
@@ -34,7 +34,7 @@ class Copied:
 
     Attributes:
         rows: How many rows each table holds.
-        head: Head of its chain of events.
+        head: Head of its chain of events, as far as it holds.
     """
 
     rows: Mapping[str, int]
@@ -56,9 +56,33 @@ def copy_store(source: str | Path, target: str | Path, *, now: datetime, progres
         Conflict: ``store.exists``; nothing is ever overwritten.
         StoreFault: What one of them refuses; ``copy.differs``; ``copy.chain`` when the chain of events is broken.
     """
+
+    def refuse_broken(verdict: Verdict) -> None:
+        if verdict.broken is not None:
+            raise StoreFault("copy.chain", sequence=verdict.broken.sequence)
+
+    return copy_between(database_at(source), database_at(target), now=now, progress=progress, check=refuse_broken)
+
+
+def copy_between(
+    source: Database,
+    target: Database,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    check: Callable[[Verdict], None] = lambda _: None,
+) -> Copied:
+    """Copy a district as `copy_store` does, whatever its chain of events is like.
+
+    Args:
+        source: What to copy.
+        target: Where to.
+        now: When, aware.
+        progress: Told of the work.
+        check: Told what a walk along the copied chain found; nothing is kept when it raises.
+    """
     told = progress or NoProgress()
-    kept = database_at(target)
-    with _opened(database_at(source)) as reading, kept.new() as writing:
+    with _opened(source) as reading, target.new() as writing:
         upgrade(writing)
         tables = METADATA.sorted_tables
         rows = _counts(reading, tables)
@@ -68,10 +92,9 @@ def copy_store(source: str | Path, target: str | Path, *, now: datetime, progres
         told.start("progress.copy.compare", sum(rows.values()))
         _compare(reading, writing, tables, told)
         told.finish()
-        work = UnitOfWork(writing, database=kept, actor="copy", now=now)
+        work = UnitOfWork(writing, database=target, actor="copy", now=now)
         verdict = verify_store(work, now=now, progress=progress)
-        if verdict.broken is not None:
-            raise StoreFault("copy.chain", sequence=verdict.broken.sequence)
+        check(verdict)
     return Copied(rows, verdict.head)
 
 

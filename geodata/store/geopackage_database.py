@@ -37,16 +37,18 @@ class GeoPackage(Database):
     Args:
         path: The file.
         shown: Its name for people, where that is another one.
+        mode: Who may read and write it once it is made, before the process's mask.
     """
 
     several_processes = False
     writing = sqlite.WRITE
     errors = (DBAPIError, sqlite3.Error)
 
-    def __init__(self, path: Path, *, shown: str | None = None) -> None:
+    def __init__(self, path: Path, *, shown: str | None = None, mode: int = 0o666) -> None:
         self.path = self.files = path
         self.name = str(path)
         self.shown = self.name if shown is None else shown
+        self._mode = mode
         self._changed = threading.Condition()
 
     def exists(self) -> bool:
@@ -61,7 +63,7 @@ class GeoPackage(Database):
     @contextmanager
     def new(self) -> Iterator[Connection]:
         """A transaction over a file that takes its name afterwards."""
-        with self.faults(), new_file(self.path) as made:
+        with self.faults(), new_file(self.path, mode=self._mode) as made:
             engine = sqlite.engine_for(made).execution_options(**{OPTION: self})
             try:
                 _write_ahead(engine)

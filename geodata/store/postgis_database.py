@@ -47,7 +47,7 @@ class PostGis(Database):
     def __init__(self, address: str) -> None:
         self.name = address
         self.shown = postgres.without_password(address)
-        self.files = CACHE / postgres.file_name(address)
+        self.files = CACHE / f"{postgres.file_name(address)}.gpkg"
 
     def exists(self) -> bool:
         """Whether the database holds a district's tables, or others of their names."""

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from shutil import which
 
 import psycopg
 import pytest
 
-from geodata.store import Store, create_store, open_store, shown, verify_store
+from geodata.store import Store, backups, copy_store, create_store, open_store, shown, verify_store
 from geodata.store.postgis_database import expected_triggers
 from geodata.store.tables import METADATA, geometry_column
 from gridgis.errors import StoreFault
@@ -42,6 +43,12 @@ def as_another_program(store: Store, *statements: str) -> None:
     with closing(psycopg.connect(store.database.name, autocommit=True)) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def tamper(store: Store, statement: str) -> None:
+    """Change the trail as somebody does who may switch its guards off and on."""
+    guards = "ALTER TABLE events {} TRIGGER USER"
+    as_another_program(store, guards.format("DISABLE"), statement, guards.format("ENABLE"))
 
 
 class TestForeignWrites:
@@ -91,11 +98,21 @@ class TestForeignWrites:
         ],
     )
     def test_who_changes_the_trail_all_the_same_is_found_out(self, store: Store, statement: str, place: int) -> None:
-        without = "ALTER TABLE events {} TRIGGER USER"
-        as_another_program(store, without.format("DISABLE"), statement, without.format("ENABLE"))
+        tamper(store, statement)
         broken = verify_store(store, now=NOW).broken
         assert broken is not None
         assert broken.sequence == place
+
+    def test_a_broken_chain_is_backed_up_as_evidence_and_not_copied_as_a_district(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        tamper(store, "DELETE FROM events WHERE fid = 4")
+        _, found = backups.back_up(store.database.name, tmp_path, now=NOW)
+        assert found.broken is not None
+        assert found.broken.sequence == 4
+        with pytest.raises(StoreFault, match=r"copy\.chain"):
+            copy_store(store.database.name, tmp_path / "copy.gpkg", now=NOW)
+        assert len(list(tmp_path.iterdir())) == 1
 
 
 class TestReaders:

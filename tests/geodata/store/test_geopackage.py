@@ -13,6 +13,7 @@ import subprocess
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,17 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from geodata.store import Store
-from geodata.store.binary import as_multipolygons, decode, decode_one, encode, encode_one, encode_points, envelope
+from geodata.store.binary import (
+    as_multipolygons,
+    blobs_of_ewkb,
+    decode,
+    decode_one,
+    encode,
+    encode_one,
+    encode_points,
+    envelope,
+    ewkb_of,
+)
 from geodata.store.geopackage import rtree_texts
 from geodata.store.schema import VIEWS
 from geodata.store.tables import METADATA, geometry_column, is_private
@@ -33,6 +44,7 @@ from tests import strategies
 from tests.fakes.stores import NOW, in_child, new_store, rows, some_enterprises, some_sites
 
 SHOWN = [table for table in METADATA.sorted_tables if not is_private(table)]
+PLACES = st.builds(Point, strategies.longitudes, strategies.latitudes)
 LAYERS = [table.name for table in METADATA.sorted_tables if geometry_column(table)]
 OGRINFO = shutil.which("ogrinfo")
 
@@ -266,13 +278,22 @@ class TestTheSpatialIndex:
 class TestGeometryBlobs:
     """The header, the envelope, the WKB."""
 
-    @given(st.one_of(strategies.areas(), st.builds(Point, strategies.longitudes, strategies.latitudes)))
+    @given(strategies.areas() | PLACES)
     @settings(deadline=None)
     def test_a_geometry_comes_back_and_its_envelope_is_its_bounds(self, shape: Polygon | MultiPolygon | Point) -> None:
         blob = encode_one(shape)
         assert decode_one(blob) == shape
         least_x, least_y, most_x, most_y = shape.bounds
         assert envelope(blob) == (least_x, most_x, least_y, most_y)
+
+    @given(st.lists(st.none() | strategies.areas() | PLACES, max_size=5) | st.lists(st.none() | PLACES, max_size=5))
+    @settings(deadline=None)
+    def test_it_goes_to_postgis_and_comes_back_to_the_last_bit(self, shapes: list[Any]) -> None:
+        blobs = encode(shapes) if shapes else []
+        texts = [text and text.upper() for text in map(ewkb_of, blobs)]
+        with_system = [None if shape is None else shapely.set_srid(shape, 4326) for shape in shapes]
+        assert texts == [shapely.to_wkb(shape, hex=True, include_srid=True, byte_order=1) for shape in with_system]
+        assert blobs_of_ewkb(texts) == blobs
 
     def test_points_by_coordinates_are_the_blobs_of_points(self) -> None:
         assert encode_points([120.1, None], [32.5, 32.5]) == encode([Point(120.1, 32.5), None])
