@@ -188,7 +188,8 @@ def compare(
     A stored row keeps its identifier when its code comes again with another one.
 
     Raises:
-        InvalidValue: ``store.code_missing`` for a row without a code.
+        InvalidValue: ``store.code_missing`` for a row without a code, ``store.text`` for one with a character U+0000,
+            which not every kind of database can keep.
         Conflict: ``store.code_twice`` when a batch names a code or an identifier twice, or one stored row by its code
             and again by its identifier.
     """
@@ -222,6 +223,8 @@ def _check_keys(noun: str, rows: Sequence[Row]) -> None:
     for row in rows:
         if not row[1]:
             raise InvalidValue("store.code_missing", noun=noun, id=row[0])
+        if any("\0" in value for value in row if type(value) is str):
+            raise InvalidValue("store.text", noun=noun, value=row[1].replace("\0", ""))
         if row[1] in codes or row[0] in ids:
             raise Conflict("store.code_twice", noun=noun, value=row[1])
         codes.add(row[1])

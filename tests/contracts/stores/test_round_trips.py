@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -18,7 +19,7 @@ from gridgis.dispatch.alarms import Alarm, ResponseLevel
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.errors import InvalidValue
 from tests import strategies
-from tests.fakes.stores import NOW
+from tests.fakes.stores import NOW, some_enterprises
 
 Record = TypeVar("Record")
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -151,6 +152,15 @@ def test_a_place_that_is_not_on_the_globe_is_refused(shared_store: Store, lon: f
     )
     with tried(shared_store) as work, pytest.raises(InvalidValue, match=r"place\.coordinates"):
         work.put_alarms([alarm])
+
+
+@pytest.mark.parametrize("field", ["code", "name", "contact"])
+def test_a_character_that_not_every_database_can_keep_is_refused(shared_store: Store, field: str) -> None:
+    odd = replace(some_enterprises(1)[0], **{field: "某\0厂"})
+    with tried(shared_store) as work:
+        with pytest.raises(InvalidValue, match=r"store\.text"):
+            work.put_enterprises([odd])
+        assert work.enterprises() == ()
 
 
 def test_moments_without_an_offset_are_refused(store: Store) -> None:
