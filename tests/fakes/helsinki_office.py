@@ -69,8 +69,9 @@ def write_office(folder: Path) -> None:
     with (folder / "队伍.csv").open("w", encoding="gb18030", newline="") as stream:
         csv.writer(stream).writerows(_teams())
     book = Workbook()
+    sheet = book.create_sheet("方案", 0)
     for row in _run_card():
-        book.active.append(row)
+        sheet.append(row)
     book.save(folder / "方案.xlsx")
 
 
@@ -118,7 +119,7 @@ def _teams() -> Iterable[Sequence[object]]:
         yield team(f"D{number:02d}", "区级", "直属", "灭火", vehicle="消防车")
 
 
-def _run_card() -> Iterable[Sequence[object]]:
-    yield ["警情类型", "响应等级", "方案名称", "行号", "任务", "队伍类别", "能力", "指挥关系", "队数"]
+def _run_card() -> Iterable[tuple[str | int, ...]]:
+    yield ("警情类型", "响应等级", "方案名称", "行号", "任务", "队伍类别", "能力", "指挥关系", "队数")
     for line, need in enumerate(CARD, start=1):
         yield ("火灾", "Ⅱ级", "示例方案", line, *need)

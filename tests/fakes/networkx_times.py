@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 
@@ -64,7 +64,7 @@ class NetworkxTimes:
         graph.remove_node(START)
         return [self._least(origin, ends, reached) for origin in origins]
 
-    def _least(self, origin: Pieces, ends: dict[tuple[int, bool], float], reached: dict[int, int]) -> int:
+    def _least(self, origin: Pieces, ends: dict[tuple[int, bool], float], reached: Mapping[int, float]) -> int:
         times: list[int] = []
         for edge, share_drawn in origin:
             for against, share in ((False, share_drawn), (True, 1 - share_drawn)):

@@ -73,7 +73,7 @@ class TurnOracle(Oracle):
             _link(graph, before, state, milliseconds)
             if state not in seen:
                 seen.add(state)
-                waiting.extend((state, onward, cost) for onward, cost in self._onward(*state, on_place))
+                waiting.extend((state, onward, cost) for onward, cost in self._onward(state[0], state[1], on_place))
         try:
             return int(nx.dijkstra_path_length(graph, "from", "to"))
         except nx.NetworkXNoPath:
