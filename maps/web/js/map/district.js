@@ -18,9 +18,10 @@ export const BORDERS = {
 const FULL_WEIGHT_FROM = { 1: 11, 2: 13.5, 3: 15 };
 const SINGLE_ENTERPRISES_FROM = 14;
 const ALL_RISKS_FROM = 12.8;
-const ALL_RISKS_FROM_IN_ALARM = 14.2;
+const ALL_RISKS_FROM_IN_ALARM = 15.6;
 const VILLAGE_TEAMS_FROM = 12.2;
 const UNNUMBERED_TEAM_NAMES_FROM = 14.5;
+const UNNUMBERED_TEAM_NAMES_FROM_IN_ALARM = 16.2;
 
 /** @param {string} colour `#rrggbb` @param {number} opacity */
 function faded(colour, opacity) {
@@ -110,8 +111,9 @@ export function enterprisesStyle(themeNow, alarmNow) {
   };
 }
 
-/** Teams at their bases; those sent are drawn by the answer. @param {() => Theme} themeNow @param {() => ReadonlySet<string>} sentNow */
-export function teamsStyle(themeNow, sentNow) {
+/** Teams at their bases; those sent are drawn by the answer, which keeps the names of the others away.
+ * @param {() => Theme} themeNow @param {() => ReadonlySet<string>} sentNow @param {() => boolean} alarmNow */
+export function teamsStyle(themeNow, sentNow, alarmNow) {
   /** @type {Map<string, any>} */
   const texts = new Map();
   return /** @param {any} feature @param {number} resolution */ (feature, resolution) => {
@@ -130,7 +132,7 @@ export function teamsStyle(themeNow, sentNow) {
       }),
       zIndex: local ? 1 : tier === "district" ? 3 : 2,
     });
-    if (zoom >= UNNUMBERED_TEAM_NAMES_FROM) {
+    if (zoom >= (alarmNow() ? UNNUMBERED_TEAM_NAMES_FROM_IN_ALARM : UNNUMBERED_TEAM_NAMES_FROM)) {
       let text = texts.get(theme);
       if (!text) {
         text = new ol.style.Text({

@@ -76,14 +76,15 @@ export function makeMap(target, of) {
   const borders = tiles("cells", of, { style: bordersStyle(themeNow), zIndex: 10 });
   const labels = tiles("cells", of, { style: labelsStyle(themeNow), declutter: "labels", zIndex: 40 });
   labels.setSource(borders.getSource());
+  const alarmNow = () => place.peek() !== null;
   const enterprises = tiles("enterprises", of, {
-    style: enterprisesStyle(themeNow, () => place.peek() !== null),
+    style: enterprisesStyle(themeNow, alarmNow),
     zIndex: 20,
     tileSize: 256,
     declutter: "enterprises",
   });
   const answers = answerLayer();
-  const teamLayer = tiles("teams", of, { style: teamsStyle(themeNow, answers.sent), zIndex: 25, tileSize: 512 });
+  const teamLayer = tiles("teams", of, { style: teamsStyle(themeNow, answers.sent, alarmNow), zIndex: 25, tileSize: 512 });
   const wmts = wmtsLayer(of.basemap);
 
   const map = new ol.Map({
