@@ -41,6 +41,7 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
     }
 )
 _FIRST_ADDED_TYPE = 16384
@@ -123,7 +124,7 @@ def engine_for(address: str) -> Engine:
 
 def marked(text: str) -> str:
     """Plain SQL with its values marked as the driver wants it."""
-    return text.replace("?", "%s")
+    return text.replace("%", "%%").replace("?", "%s")
 
 
 def driver_of(connection: Connection) -> psycopg.Connection:

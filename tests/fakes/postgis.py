@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
@@ -135,7 +136,8 @@ class Cluster:
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
     """A cluster with a database to clone."""
-    pytest.importorskip("psycopg")
+    if find_spec("psycopg") is None:
+        cannot("no psycopg")
     with tempfile.TemporaryDirectory(prefix="gridgis-", dir=roomy_memory()) as folder:
         made = Cluster(server_folder(), Path(folder))
         if "user" in (somebody := _somebody()):

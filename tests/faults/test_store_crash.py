@@ -5,16 +5,15 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from geodata.store import Store, open_store, rebuild, verify_store
+from geodata.store import open_store, rebuild, verify_store
 from gridgis.roads.network import same_network
 from tests.fakes.road_networks import street_grid
-from tests.fakes.stores import NOW, ROOT, new_store, rows, some_enterprises, some_sites
+from tests.fakes.stores import NOW, ROOT, new_store, rows
 
 WRITER = """
 import sys
@@ -171,47 +170,3 @@ def test_readers_see_whole_rounds_while_another_process_writes(tmp_path: Path) -
         finally:
             child.kill()
             child.communicate()
-
-
-def test_threads_that_write_wait_for_one_another_and_lose_nothing(tmp_path: Path) -> None:
-    with new_store(tmp_path) as store:
-
-        def put(at: int) -> int:
-            with store.unit_of_work(actor=str(at), now=NOW) as work:
-                work.put_enterprises([some_enterprises(at + 1)[at]])
-                work.commit()
-            return len(store.enterprises())
-
-        with ThreadPoolExecutor(8) as pool:
-            counts = list(pool.map(put, range(64)))
-        assert max(counts) == len(store.enterprises()) == 64
-        assert len(store.events(noun="enterprise")) == 64
-
-
-def test_two_stores_on_one_file_take_turns(tmp_path: Path) -> None:
-    with new_store(tmp_path) as first, open_store(first.path) as second:
-
-        def put(store: Store, at: int) -> None:
-            with store.unit_of_work(actor=str(at), now=NOW) as work:
-                work.put_enterprises([some_enterprises(at + 1)[at]])
-                work.commit()
-
-        with ThreadPoolExecutor(2) as pool:
-            jobs = [pool.submit(put, (first, second)[at % 2], at) for at in range(40)]
-            for job in jobs:
-                job.result()
-        assert first.enterprises() == second.enterprises()
-        assert len(first.enterprises()) == 40
-
-
-def test_getters_inside_one_state_see_one_moment(tmp_path: Path) -> None:
-    with new_store(tmp_path) as store:
-        with store._reading():
-            assert store.enterprises() == ()
-            with open_store(store.path) as other, other.unit_of_work(actor="x", now=NOW) as work:
-                owners = some_enterprises(3)
-                work.put_enterprises(owners)
-                work.put_sites(some_sites(owners))
-                work.commit()
-            assert store.sites() == ()
-        assert len(store.sites()) == 3

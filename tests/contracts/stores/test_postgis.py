@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from shutil import which
@@ -15,7 +16,7 @@ import pytest
 from geodata.store import Store, backups, copy_store, create_store, open_store, shown, verify_store
 from geodata.store.postgis_database import expected_triggers
 from geodata.store.tables import METADATA, geometry_column
-from gridgis.errors import StoreFault
+from gridgis.errors import Conflict, StoreFault
 from tests.fakes.postgis import Cluster, running_cluster
 from tests.fakes.stores import DISTRICT, NOW, PlacesOnServer, look, some_enterprises, some_sites
 
@@ -138,7 +139,7 @@ class TestReaders:
             "SELECT f_table_name, type FROM geometry_columns WHERE srid = 4326 AND f_table_name <> 'enterprise_sites'"
         )
         assert dict(look(store, query)) == layers
-        indexed = look(store, "SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%%USING gist (geom)'")
+        indexed = look(store, "SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%USING gist (geom)'")
         assert sorted(name for (name,) in indexed) == sorted(layers)
 
     @pytest.mark.skipif(OGRINFO is None, reason="needs GDAL's command line")
@@ -174,6 +175,22 @@ class TestReaching:
         cluster.execute("CREATE TABLE alembic_version (version_num TEXT)", name)
         with pytest.raises(StoreFault, match=r"store\.foreign"):
             open_store(address)
+        cluster.drop(address)
+
+    def test_of_two_that_make_a_district_at_once_one_is_refused(self, cluster: Cluster) -> None:
+        address = cluster.new()
+
+        def make(_: int) -> str:
+            try:
+                create_store(address, DISTRICT, now=NOW).close()
+            except Conflict as refusal:
+                return refusal.code
+            return "made"
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(make, range(2))) == ["made", "store.exists"]
+        with open_store(address) as made:
+            assert made.district() == DISTRICT
         cluster.drop(address)
 
     def test_who_may_not_switch_postgis_on_is_told(self, cluster: Cluster) -> None:
