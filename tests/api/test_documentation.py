@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
+CALLED_ONLY |= {"file.missing", "rebuild.differs", "store.exists"}
 STARTED_ONLY = {"host.not_loopback", "serve.workers", "serve.address"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file"}
 OF_GROUPS = {"access.sign_in", "language.unknown", "vendor.missing", "vendor.not_inline"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 from dataclasses import replace
-from math import isinf
+from math import inf, isinf
 from pathlib import Path
 
 import numpy as np
@@ -201,7 +201,7 @@ def test_nodes_missing_from_the_extract_cut_roads_and_are_counted(tmp_path: Path
     assert quality.edges == 4
 
 
-def test_turn_restrictions_are_stored_and_counted_not_applied(tmp_path: Path) -> None:
+def test_turn_restrictions_are_stored_counted_and_kept_to(tmp_path: Path) -> None:
     osm = OsmFile()
     first, second = osm.way((0, 0), (1, 0)), osm.way((1, 0), (1, 1), name="北街")
     via = osm.node((1, 0))
@@ -216,8 +216,14 @@ def test_turn_restrictions_are_stored_and_counted_not_applied(tmp_path: Path) ->
     assert (one.from_ways, one.via_nodes, one.to_ways) == ((first,), (via,), (second,))
     assert one.excepted == ("bus", "emergency")
     assert other.condition == "(07:00-09:00)"
-    arrivals = Router(roads.network).arrivals("car", [(WEST, SOUTH)], (WEST + STEP, SOUTH + STEP))
-    assert arrivals.travel_s[0] < 60
+    router = Router(roads.network)
+    car, engine, walker = (
+        router.arrivals(code, [(WEST, SOUTH)], (WEST + STEP, SOUTH + STEP)).travel_s[0]
+        for code in ("car", "fire_engine", "foot")
+    )
+    assert car == inf
+    assert engine < 60
+    assert walker < inf
 
 
 def test_water_railways_and_places_are_read_for_the_base_map(tmp_path: Path) -> None:
