@@ -196,6 +196,11 @@ class RoadNetwork:
         return np.array([tag_values.stated(tags.get("bridge")) for tags in self.tags], dtype=bool)
 
     @cached_property
+    def node_tagged(self) -> NDArray[np.bool_]:
+        """Whether each node carries tags, bool (n)."""
+        return np.array([bool(tags) for tags in self.node_tags], dtype=bool)
+
+    @cached_property
     def tunnel(self) -> NDArray[np.bool_]:
         """Whether each edge lies in a tunnel, bool (m)."""
         return np.array([tag_values.stated(tags.get("tunnel")) for tags in self.tags], dtype=bool)

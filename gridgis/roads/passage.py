@@ -54,7 +54,7 @@ def passage(network: RoadNetwork, profile: VehicleProfile) -> Passage:
         _milliseconds(network.length_m, along),
         _milliseconds(network.length_m, against),
         _node_ms(network, profile),
-        _edges_over_limit(network, profile),
+        edges_over_limit(network, profile, np.arange(network.edges)),
         np.array([_node_over_limit(tags, profile) for tags in network.node_tags], dtype=bool),
     )
 
@@ -205,11 +205,12 @@ def broken_limits(network: RoadNetwork, profile: VehicleProfile, edge: int) -> l
     ]
 
 
-def _edges_over_limit(network: RoadNetwork, profile: VehicleProfile) -> NDArray[np.bool_]:
-    over = np.zeros(network.edges, dtype=bool)
+def edges_over_limit(network: RoadNetwork, profile: VehicleProfile, edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the vehicle breaks a weight, height or width limit on each of some edges."""
+    over = np.zeros(len(edges), dtype=bool)
     for limit, own in _LIMITS.values():
         if own(profile) > 0:
-            over |= own(profile) > limit(network)
+            over |= own(profile) > limit(network)[edges]
     return over
 
 

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
-from gridgis.roads.network import RoadNetwork, Tags
-from gridgis.roads.passage import LimitKind, broken_limits, broken_node_limits
+from gridgis.roads.network import RoadNetwork
+from gridgis.roads.passage import LimitKind, broken_limits, broken_node_limits, edges_over_limit
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import VehicleProfile
@@ -79,34 +79,43 @@ def coordinates_along(streets: Streets, topology: Topology, parts: Sequence[ArcP
     """Metric coordinates (p, 2) along parts of arcs driven one after the other; at least two."""
     from shapely.ops import substring
 
-    made: list[NDArray[np.float64]] = []
-    for part in parts:
-        shape = streets.shapes[topology.street[part.arc]]
-        if not topology.along_street[part.arc]:
-            shape = shapely.reverse(shape)
+    arcs = np.array([part.arc for part in parts], dtype=np.int64)
+    shapes, along = streets.shapes[topology.street[arcs]], topology.along_street[arcs]
+    for place, part in enumerate(parts):
         if (part.from_share, part.to_share) != (0.0, 1.0):
-            shape = substring(shape, part.from_share, part.to_share, normalized=True)
-        points = shapely.get_coordinates(shape)
-        made.append(points[1:] if made and len(points) > 1 else points)
-    joined = np.concatenate(made)
+            shape = shapes[place] if along[place] else shapely.reverse(shapes[place])
+            shapes[place] = substring(shape, part.from_share, part.to_share, normalized=True)
+            along[place] = True
+    points = shapely.get_coordinates(shapes)
+    count = shapely.get_num_coordinates(shapes)
+    order = np.arange(len(points))
+    first = np.cumsum(count) - count
+    back = np.repeat(~along, count)
+    order[back] = np.repeat(2 * first + count - 1, count)[back] - order[back]
+    repeated = first[1:][count[1:] > 1]
+    joined = np.delete(points[order], repeated, axis=0)
     return joined if len(joined) > 1 else np.repeat(joined, 2, axis=0)
 
 
 def limits_on(network: RoadNetwork, profile: VehicleProfile, edges: Sequence[int]) -> list[BrokenLimit]:
     """The limits that a vehicle would break on edges driven one after the other, in driving order."""
+    driven = np.asarray(edges, dtype=np.int64)
+    between = _nodes_between(network, driven)
+    over, tagged = edges_over_limit(network, profile, driven), network.node_tagged[between]
     found: list[BrokenLimit] = []
-    for place, edge in enumerate(edges):
-        name = str(network.name[edge] or network.ref[edge])
+    for place in np.flatnonzero(over | np.append(tagged, np.zeros(len(driven) - len(tagged), dtype=bool))).tolist():
+        edge = int(driven[place])
         told = broken_limits(network, profile, edge)
-        if place + 1 < len(edges):
-            told += broken_node_limits(_tags_between(network, edge, edges[place + 1]), profile)
+        if place < len(between):
+            told += broken_node_limits(network.node_tags[between[place]], profile)
+        name = str(network.name[edge] or network.ref[edge])
         found += [BrokenLimit(edge, kind, limit, own, name) for kind, limit, own in told]
     return found
 
 
-def _tags_between(network: RoadNetwork, edge: int, onward: int) -> Tags:
-    """Tags of the node that two edges driven one after the other share."""
-    ends = {int(network.tail[onward]), int(network.head[onward])}
-    node = int(network.head[edge]) if int(network.head[edge]) in ends else int(network.tail[edge])
-    tags: Tags = network.node_tags[node]
-    return tags
+def _nodes_between(network: RoadNetwork, driven: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The nodes that edges driven one after the other share, one less than edges."""
+    edge, onward = driven[:-1], driven[1:]
+    head = network.head[edge]
+    shared = (head == network.tail[onward]) | (head == network.head[onward])
+    return np.where(shared, head, network.tail[edge])
