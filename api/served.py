@@ -158,6 +158,7 @@ class ServedDistrict:
         now = self.now()
         tasks: list[Callable[[], object]] = [
             lambda: _answer_once(snapshot, now),
+            lambda: _prepare_roads(snapshot),
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,
@@ -179,6 +180,12 @@ class ServedDistrict:
     def close(self) -> None:
         """End the background work."""
         self._background.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare_roads(snapshot: Snapshot) -> None:
+    """Prepare the roads, so that every search after this one is quick; until then they are searched unprepared."""
+    if snapshot.state.router is not None:
+        snapshot.state.router.prepare()
 
 
 def _answer_once(snapshot: Snapshot, now: datetime) -> None:

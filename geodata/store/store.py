@@ -120,7 +120,8 @@ class Store(Reads):
         with self._reading():
             version, held = self.version(), self._held
             if held is None or held[0] != version:
-                held = (version, self._state({} if held is None else self._unchanged(*held)))
+                state = self._state({} if held is None else self._unchanged(*held))
+                held = (version, state if held is None else state.after(held[1]))
                 self._held = held
             return held[1]
 

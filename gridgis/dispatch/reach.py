@@ -189,7 +189,7 @@ class Reach:
         if not np.isfinite(arrivals.travel_s[at]):
             return None
         estimate = self._by_road(arrivals, at, self.estimates[number].turnout_s)
-        return FreeWay(estimate, tuple(router.limits_broken(team.profile, arrivals.route(at))))
+        return FreeWay(estimate, tuple(router.limits_broken(team.profile, arrivals.edges(at))))
 
     @staticmethod
     def _by_road(arrivals: Arrivals, at: int, turnout_s: float) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
 import numpy as np
@@ -90,13 +90,25 @@ class Arrivals:
         """The roads from origin i to the place."""
         if self.travel_ms[i] < 0:
             return Route(None, inf)
-        parts = [part for part in self._parts(i) if part.from_share < part.to_share]
+        parts = self._driven(i)
         network, topology = self._roads.network, self._roads.graph.topology
-        edges = tuple(int(topology.edge[part.arc]) for part in parts)
+        edges = self._edges(parts)
         metric = coordinates_along(self._roads.streets, topology, parts) if parts else self._at(i)
         line = LineString(np.round(xy_to_lonlat(metric, network.metric_epsg), ROUTE_DIGITS))
         walk = LineString([line.coords[-1], self._place_xy[0]])
         return Route(line, float(self.distance_m[i]), edges, names_along(network, edges), walk)
+
+    def edges(self, i: int) -> tuple[int, ...]:
+        """Edges driven in order from origin i to the place; those of `route`, without drawing it."""
+        return () if self.travel_ms[i] < 0 else self._edges(self._driven(i))
+
+    def _edges(self, parts: Sequence[ArcPart]) -> tuple[int, ...]:
+        edge = self._roads.graph.topology.edge
+        return tuple(edge[[part.arc for part in parts]].tolist()) if parts else ()
+
+    def _driven(self, i: int) -> list[ArcPart]:
+        """The parts of arcs that are longer than nothing."""
+        return [part for part in self._parts(i) if part.from_share < part.to_share]
 
     def _parts(self, i: int) -> Iterator[ArcPart]:
         """The arcs driven, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from threading import Lock, Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +17,7 @@ from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import PreparedRoads, Wanted
-from gridgis.roads.routes import BrokenLimit, Route, limits_on
+from gridgis.roads.routes import BrokenLimit, limits_on
 from gridgis.roads.search_graph import changes_of
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
@@ -225,13 +225,13 @@ class Router:
         vehicle = self._vehicle(wanted)
         return Arrivals(vehicle, profile, vehicle.origins(origins), place)
 
-    def limits_broken(self, profile_code: str, route: Route) -> list[BrokenLimit]:
+    def limits_broken(self, profile_code: str, edges: Sequence[int]) -> list[BrokenLimit]:
         """The limits that a vehicle would break on a route, in driving order.
 
         Raises:
             NotKnown: ``profile.unknown``.
         """
-        return limits_on(self.network, self._roads.profile(profile_code), route.edges)
+        return limits_on(self.network, self._roads.profile(profile_code), edges)
 
 
 def _points(xy: ArrayLike) -> NDArray[np.float64]:

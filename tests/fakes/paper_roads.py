@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
@@ -54,6 +54,10 @@ class PaperArrivals:
         """The straight line of one base."""
         return PaperRoute(self.lines[i], float(self.distance_m[i]))
 
+    def edges(self, i: int) -> tuple[int, ...]:
+        """The one edge of a way."""
+        return (i,)
+
 
 @dataclass(frozen=True)
 class PaperRouter:
@@ -88,9 +92,9 @@ class PaperRouter:
             lines=tuple(LineString([base, tuple(map(float, place_xy))]) for base in bases),
         )
 
-    def limits_broken(self, profile_code: str, route: PaperRoute) -> list[PaperLimit]:
+    def limits_broken(self, profile_code: str, edges: Sequence[int]) -> list[PaperLimit]:
         """One bridge for the heavy, none for the others."""
-        return [PaperLimit(0, "maxweight", 10.0, 18.0, "纸桥")] if profile_code == "fire_engine" and route else []
+        return [PaperLimit(0, "maxweight", 10.0, 18.0, "纸桥")] if profile_code == "fire_engine" and edges else []
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def test_a_route_leads_from_base_to_place_over_open_edges(
             ends = {network.tail[edge], network.head[edge]}
             assert ends & {network.tail[onward], network.head[onward]}
         if limits:
-            assert router.limits_broken(code, route) == []
+            assert router.limits_broken(code, route.edges) == []
         away = [
             shapely.distance(*to_metric(np.array([Point(one), Point(end)]), network.metric_epsg))
             for one, end in ((origin, route.geometry.coords[0]), (place, route.geometry.coords[-1]))

@@ -243,11 +243,13 @@ class TestTheState:
     def test_roads_and_plans_stay_when_something_else_changed(self, store: Store) -> None:
         put(store, tiny_roads())
         before = store.state()
+        router = before.router
         with store.unit_of_work(actor="test", now=NOW) as work:
             work.put_enterprises(some_enterprises(2))
             work.commit()
         after = store.state()
         assert after.roads is before.roads
+        assert after.router is router
         assert (len(before.enterprises), len(after.enterprises)) == (0, 2)
 
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -44,7 +44,7 @@ def test_a_heavy_engine_does_not_cross_the_weak_bridge_and_the_limit_is_named() 
     assert stopped.route(0).geometry is None
     free = router.arrivals("fire_engine", [WEST_BANK], EAST_BANK, limits=False)
     assert free.travel_s[0] < 600
-    broken = router.limits_broken("fire_engine", free.route(0))
+    broken = router.limits_broken("fire_engine", free.route(0).edges)
     assert [(one.kind, one.limit, one.own, one.name) for one in broken] == [("maxweight", 10.0, 18.0, BRIDGE_NAME)]
 
 
