@@ -18,6 +18,10 @@ from api.guards import BodyLimit, CatchFaults, HeadAsGet, LoopbackOnly, Security
 from api.logs import LogRequests
 from api.metrics import CountRequests, Metrics
 from api.moments import Clock, clock
+from api.ogc.access import whole_district
+from api.ogc.editions import Editions
+from api.ogc.layers import TileSets
+from api.ogc.routes import routes as ogc_routes
 from api.routes import (
     alarms,
     cells,
@@ -63,9 +67,10 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     Raises:
         StoreFault: When the database can't be opened or read.
     """
+    editions = Editions()
     with ExitStack() as opened:
         data = opened.enter_context(_open(settings.db)) if source is None else source
-        served = ServedDistrict(data, settings, now or clock(settings.now))
+        served = ServedDistrict(data, settings, now or clock(settings.now), also=[editions.warm])
         opened.callback(served.close)
         kept_open = opened.pop_all()
 
@@ -86,6 +91,9 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     )
     app.state.settings = settings
     app.state.served = served
+    app.state.editions = editions
+    app.state.tile_sets = TileSets()
+    app.state.area_of = whole_district
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)
     app.state.pages = pages.Pages(Path(str(resources.files("maps").joinpath("web"))), settings.basemap)
@@ -116,13 +124,14 @@ def _add_guards(app: FastAPI) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """The API, what watches the service, the tiles, and the pages, which take every address that is left."""
+    """The busy ones first, since routes are tried in order; the pages last, which take every address that is left."""
+    app.router.routes.extend(tiles.routes())
+    app.router.routes.extend(ogc_routes())
     api = APIRouter(prefix=API)
     for one in API_ROUTES:
         api.include_router(one.router())
     app.include_router(api)
     app.include_router(service.router())
-    app.router.routes.extend(tiles.routes())
     app.router.routes.extend(pages.routes())
     app.router.default = pages.page
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from datetime import datetime
+from functools import partial
 
 from api.moments import Clock
 from api.questions import propose
@@ -21,6 +22,7 @@ from maps.layers import LiveTiles
 
 LOG = logging.getLogger("gridgis.api")
 LONGEST_WAIT_S = 15.0
+Warming = Callable[[Snapshot, datetime], object]
 MEGABYTE = 1_000_000
 
 
@@ -31,12 +33,14 @@ class ServedDistrict:
         source: Where the data come from.
         settings: Of this process.
         clock: Says what time it is.
+        also: What else is made in the background of a version's data at a moment.
     """
 
-    def __init__(self, source: DataSource, settings: Settings, clock: Clock) -> None:
+    def __init__(self, source: DataSource, settings: Settings, clock: Clock, also: Sequence[Warming] = ()) -> None:
         self._source = source
         self._settings = settings
         self._clock = clock
+        self._also = also
         self._loading = threading.Lock()
         self._making = threading.Lock()
         self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
@@ -50,14 +54,18 @@ class ServedDistrict:
         """What time it is, aware."""
         return self._clock()
 
+    def at_hand(self) -> Snapshot | None:
+        """The data as they are now, without waiting; None when it is time to look for a change: ask `current` then."""
+        due = time.monotonic() - self._looked >= self._settings.reload_after_s
+        return None if due else self._snapshot
+
     def current(self) -> Snapshot:
         """The data as they are now; looks for a change at most every ``reload_after_s`` seconds.
 
         The request that finds a change loads it; others are answered from the version before until it is there, and
         all are while the database can't be read, which ``/readyz`` tells.
         """
-        due = time.monotonic() - self._looked >= self._settings.reload_after_s
-        if due and self._loading.acquire(blocking=False):
+        if self.at_hand() is None and self._loading.acquire(blocking=False):
             try:
                 self._refresh()
             except GridGISError as error:
@@ -163,6 +171,7 @@ class ServedDistrict:
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,
             lambda: snapshot.team_tiles,
+            *(partial(one, snapshot, now) for one in self._also),
         ]
         for task in tasks:
             try:

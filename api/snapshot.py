@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.moments import local_day
+from api.record_areas import RecordAreas
 from api.search import SearchIndex, folded
+from gridgis.access import AreaFilter
 from gridgis.cells import GridPlan
 from gridgis.dispatch.alarms import Dispatch
 from gridgis.dispatch.state import DistrictState
@@ -28,6 +30,7 @@ from maps.base_map import BaseLayer, drawn_layers, road_layer
 from maps.layers import LiveTiles, cell_tiles, enterprise_tiles, team_tiles
 
 Made = TypeVar("Made")
+MOST_AREAS = 64
 
 
 class BaseMapFeature(Protocol):
@@ -97,10 +100,12 @@ class Snapshot:
         self._tiles_before = {} if before is None else before.made_tiles
         self.made_tiles: dict[str, LiveTiles] = {}
         self.state = state
-        self._base_features = base_features
+        self.base_features = base_features
         self._lock = threading.RLock()
         self._by_plan: dict[tuple[str, UUID], object] = {}
         self._search: tuple[tuple[UUID | None, date], SearchIndex] | None = None
+        self._areas: tuple[tuple[UUID | None, date], RecordAreas] | None = None
+        self._enterprise_tiles: dict[AreaFilter, LiveTiles] = {}
 
     def _once(self, what: str, plan: GridPlan, make: Callable[[], Made]) -> Made:
         """Something made once for a plan."""
@@ -183,8 +188,17 @@ class Snapshot:
         wanted = (None if plan is None else plan.id, day)
         with self._lock:
             if self._search is None or self._search[0] != wanted:
-                self._search = wanted, SearchIndex(self.state, plan, day, self._base_features)
+                self._search = wanted, SearchIndex(self.state, plan, day, self.base_features)
             return self._search[1]
+
+    def record_areas(self, when: datetime) -> RecordAreas:
+        """In which cells records lie and of which departments they are, on the local day of a moment."""
+        plan, day = self.state.plan_at(when), local_day(when)
+        wanted = (None if plan is None else plan.id, day)
+        with self._lock:
+            if self._areas is None or self._areas[0] != wanted:
+                self._areas = wanted, RecordAreas(self, plan, day)
+            return self._areas[1]
 
     def cell_tiles(self, when: datetime) -> LiveTiles:
         """Tiles of the cells of the plan in force, empty ones before the first plan."""
@@ -197,6 +211,21 @@ class Snapshot:
     def enterprise_tiles(self) -> LiveTiles:
         """Tiles of the placed sites."""
         return self._kept(enterprise_tiles(self.state.enterprises, self.state.sites))
+
+    def enterprise_tiles_in(self, area: AreaFilter, when: datetime) -> LiveTiles:
+        """Tiles of the placed sites of the enterprises that a filter covers; those of all are one for everybody."""
+        if area.everything:
+            return self.enterprise_tiles
+        with self._lock:
+            made = self._enterprise_tiles.get(area)
+            if made is None:
+                seen = self.record_areas(when).seen("enterprise", area).tolist()
+                shown = [one for one, is_seen in zip(self.state.enterprises, seen, strict=True) if is_seen]
+                sites = [site for one in shown for site in self.sites_of.get(one.id, ())]
+                if len(self._enterprise_tiles) >= MOST_AREAS:
+                    self._enterprise_tiles = {}
+                made = self._enterprise_tiles[area] = enterprise_tiles(shown, sites)
+            return made
 
     @cached_property
     def team_tiles(self) -> LiveTiles:
@@ -213,7 +242,7 @@ class Snapshot:
     def base_layers(self) -> list[BaseLayer]:
         """What the base map draws: roads, then water, railways and places."""
         roads = [] if self.state.roads is None else [road_layer(self.state.roads)]
-        return [*roads, *drawn_layers((one.layer, one.kind, one.name, one.geometry) for one in self._base_features)]
+        return [*roads, *drawn_layers((one.layer, one.kind, one.name, one.geometry) for one in self.base_features)]
 
 
 def _grouped(pairs: Iterable[tuple[UUID, Made]]) -> Mapping[UUID, tuple[Made, ...]]:

@@ -83,12 +83,16 @@ class BaseLayer:
     properties: Sequence[Mapping[str, Any]]
 
 
-def road_layer(network: RoadNetwork) -> BaseLayer:
-    """The roads of a network, each two-way road once."""
+def drawn_edges(network: RoadNetwork) -> NDArray[np.intp]:
+    """Edges of a network of which each two-way road has one."""
     ends = np.sort(np.column_stack([network.tail, network.head]), axis=1)
     keys = np.column_stack([network.osmid, ends, np.round(np.asarray(network.length_m) * 100).astype(np.int64)])
-    _, first = np.unique(keys, axis=0, return_index=True)
-    first.sort()
+    return np.sort(np.unique(keys, axis=0, return_index=True)[1])
+
+
+def road_layer(network: RoadNetwork) -> BaseLayer:
+    """The roads of a network, each two-way road once."""
+    first = drawn_edges(network)
     properties = [
         _told(
             {
@@ -217,6 +221,10 @@ class BaseMap:
             raise Unreadable("base_map.unreadable", file=path.name) from error
         self.min_zoom, self.max_zoom = int(header["min_zoom"]), int(header["max_zoom"])
         self._cache = TileCache(8_000_000)
+
+    def peek(self, tile: Tile) -> bytes | None:
+        """The gzipped vector tile when it is kept."""
+        return self._cache.peek(tile)
 
     def tile(self, tile: Tile) -> bytes:
         """The gzipped vector tile, empty when nothing lies there."""

@@ -57,6 +57,10 @@ class LiveTiles:
     draw: Callable[[Tile], Iterable[TileLayer]]
     cache: TileCache = field(default_factory=TileCache, compare=False, repr=False)
 
+    def peek(self, tile: Tile) -> bytes | None:
+        """The gzipped vector tile when it is kept."""
+        return self.cache.peek(tile)
+
     def tile(self, tile: Tile) -> bytes:
         """The gzipped vector tile, empty when nothing lies there or the zoom is beyond ``max_zoom``."""
         if tile.z > self.max_zoom:
