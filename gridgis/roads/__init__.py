@@ -4,6 +4,7 @@ from gridgis.roads.arrivals import Arrivals
 from gridgis.roads.components import ComponentReport
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestriction
+from gridgis.roads.reach import FirstComers, TravelMatrix
 from gridgis.roads.router import Router
 from gridgis.roads.routes import BrokenLimit, Route
 from gridgis.roads.travel_time import DEFAULT_PROFILES, Mode, VehicleProfile
@@ -15,12 +16,14 @@ __all__ = [
     "BrokenLimit",
     "ComponentReport",
     "EdgeName",
+    "FirstComers",
     "Mode",
     "Preparation",
     "RoadNetwork",
     "RoadSource",
     "Route",
     "Router",
+    "TravelMatrix",
     "TurnReport",
     "TurnRestriction",
     "VehicleProfile",

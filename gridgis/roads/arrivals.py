@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 import numpy as np
@@ -12,10 +12,10 @@ from shapely import LineString
 
 from gridgis.geometry import xy_to_lonlat
 from gridgis.roads.routes import ArcPart, Route, coordinates_along, names_along
-from gridgis.roads.snapping import EndParts, Snapped, covered_ms, ways_in
+from gridgis.roads.snapping import EndParts, Snapped, ways_along_street, ways_in
 from gridgis.roads.travel_time import VehicleProfile
 from gridgis.roads.vehicle_roads import VehicleRoads
-from gridgis.roads.weights import NEVER, metres, milliseconds, seconds, weigh
+from gridgis.roads.weights import NEVER, metres, milliseconds, seconds
 
 KMH_PER_MS = 3.6
 ROUTE_DIGITS = 7  # decimals of a degree, one centimetre
@@ -63,24 +63,23 @@ class Arrivals:
 
     def _stay_on_street(self, weight: NDArray[np.int64]) -> dict[int, ArcPart]:
         """Origins that reach the place without leaving its street; their weights are set where that is better."""
-        graph, topology, street = self._roads.graph, self._roads.graph.topology, int(self._to.street[0])
         direct: dict[int, ArcPart] = {}
-        if street < 0:
-            return direct
-        to_share = float(self._to.share[0])
-        for origin in np.flatnonzero(self._from.street == street).tolist():
-            for arc in topology.street_arc[topology.street_start[street] : topology.street_start[street + 1]].tolist():
-                one = np.array([arc], dtype=np.int32)
-                ends = np.array([self._from.share[origin], to_share])
-                ends = ends if topology.along_street[arc] else 1 - ends
-                if ends[0] > ends[1] or graph.ms_on(one)[0] < 0:
-                    continue
-                ms = np.diff(covered_ms(graph, np.repeat(one, 2), ends))
-                driven = int(weigh(ms, topology.length_m[arc] * np.diff(ends))[0])
-                if driven <= weight[origin]:
-                    weight[origin] = driven
-                    direct[origin] = ArcPart(arc, float(ends[0]), float(ends[1]))
+        for way in ways_along_street(self._roads.graph, self._from, self._to):
+            if way.weight <= weight[way.origin]:
+                weight[way.origin] = way.weight
+                direct[way.origin] = ArcPart(way.arc, way.from_share, way.to_share)
         return direct
+
+    def nearest(self, most: int, among: Iterable[int] | None = None) -> list[int]:
+        """Origins that reach the place first, soonest first, those that come equally soon in their order.
+
+        Args:
+            most: How many at most.
+            among: Origins that count (those with a capability); all by default.
+        """
+        counted = range(len(self)) if among is None else among
+        coming = [origin for origin in counted if self.travel_ms[origin] >= 0]
+        return sorted(coming, key=lambda origin: (int(self.travel_ms[origin]), origin))[:most]
 
     def __len__(self) -> int:
         """Number of origins."""

@@ -95,12 +95,13 @@ class PreparedRoads:
             raise NotKnown("profile.unknown", value=code, known=", ".join(self.profiles))
         return profile
 
-    def prepare(self, preparation: Preparation | None) -> None:
-        """Order the topology, or take the order that was made earlier; once."""
+    def prepare(self, preparation: Preparation | None) -> PreparedHierarchy:
+        """The hierarchy: ordered now, or by the order that was made earlier; once."""
         with self._preparing:
             if self.hierarchy is None:
                 made = preparation or hierarchy.prepare(self.topology)
                 self.hierarchy = PreparedHierarchy(hierarchy.build(self.topology, made))
+            return self.hierarchy
 
     def vehicle(self, wanted: Wanted) -> VehicleRoads:
         """The network for a vehicle where nothing is changed, customized when first asked for."""

@@ -17,8 +17,10 @@ from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import PreparedRoads, Wanted
+from gridgis.roads.reach import FirstComers, TravelMatrix, first_at_junctions, first_at_places, travel_matrix
 from gridgis.roads.routes import BrokenLimit, limits_on
 from gridgis.roads.search_graph import changes_of
+from gridgis.roads.searchers import TreeSearcher
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import DEFAULT_PROFILES, HOURS, VehicleProfile
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_NODES = 2**31 - 1
 SLOWEST = 1000.0
+LATEST_START_S = 86_400.0
 Percentile = Literal[50, 90]
 _PLANE = 2
 
@@ -215,15 +218,82 @@ class Router:
             NotKnown: ``profile.unknown``.
             InvalidValue: ``place.coordinates`` for a point that is not finite or not of two numbers, ``roads.hour``.
         """
-        profile = self._roads.profile(profile_code)
-        origins, place = _points(origins_xy), _points(place_xy)
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        place = _points(place_xy)
         if len(place) != 1:
             raise InvalidValue("place.coordinates", lon="-", lat="-")
+        return Arrivals(vehicle, self.profiles[profile_code], vehicle.origins(_points(origins_xy)), place)
+
+    def matrix(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        places_xy: ArrayLike,
+        *,
+        limits: bool = True,
+        hour: int | None = None,
+        percentile: Percentile = 50,
+    ) -> TravelMatrix:
+        """Times and lengths from every origin to every place; the roads are prepared first when they are not yet.
+
+        Args:
+            profile_code: As for `arrivals`, and so the next and the last three.
+            origins_xy: See there.
+            places_xy: Lon/lat (p, 2).
+            limits: See there.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `arrivals`.
+            InvalidValue: As for `arrivals`.
+        """
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        origins, places = vehicle.origins(_points(origins_xy)), vehicle.place(_points(places_xy))
+        return travel_matrix(vehicle, self._customized(vehicle), origins, places)
+
+    def first_comers(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        places_xy: ArrayLike | None = None,
+        *,
+        start_s: ArrayLike | None = None,
+        limits: bool = True,
+        hour: int | None = None,
+        percentile: Percentile = 50,
+    ) -> FirstComers:
+        """Who comes first to each place, or to every junction of the network; the roads are prepared first if need be.
+
+        Args:
+            profile_code: As for `arrivals`, and so the next and the last three.
+            origins_xy: See there.
+            places_xy: Lon/lat (p, 2); None for the junctions (n).
+            start_s: Seconds after which each origin starts (turnout), 0 or more, float64 (k); none by default.
+            limits: See there.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `arrivals`.
+            InvalidValue: As for `arrivals`; ``roads.start`` for starts that are not one time of 0 or more an origin.
+        """
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        origins = vehicle.origins(_points(origins_xy))
+        start_ms = _whole_ms(start_s, len(origins[0].street))
+        searcher = self._customized(vehicle)
+        if places_xy is None:
+            return first_at_junctions(vehicle, searcher, origins, start_ms)
+        return first_at_places(vehicle, searcher, origins, vehicle.place(_points(places_xy)), start_ms)
+
+    def _asked(self, code: str, *, limits: bool, hour: int | None, percentile: Percentile) -> VehicleRoads:
+        profile = self._roads.profile(code)
         if hour is not None and not 0 <= hour < HOURS:
             raise InvalidValue("roads.hour", value=hour)
-        wanted = Wanted(profile_code, limits and profile.limited, hour, percentile > 50)  # noqa: PLR2004 (the median)
-        vehicle = self._vehicle(wanted)
-        return Arrivals(vehicle, profile, vehicle.origins(origins), place)
+        return self._vehicle(Wanted(code, limits and profile.limited, hour, percentile > 50))  # noqa: PLR2004 (median)
+
+    def _customized(self, vehicle: VehicleRoads) -> TreeSearcher:
+        return vehicle.customize(self._roads.prepare(None))
 
     def limits_broken(self, profile_code: str, edges: Sequence[int]) -> list[BrokenLimit]:
         """The limits that a vehicle would break on a route, in driving order.
@@ -232,6 +302,17 @@ class Router:
             NotKnown: ``profile.unknown``.
         """
         return limits_on(self.network, self._roads.profile(profile_code), edges)
+
+
+def _whole_ms(start_s: ArrayLike | None, origins: int) -> NDArray[np.int64]:
+    """Whole milliseconds of each origin's start."""
+    if start_s is None:
+        return np.zeros(origins, dtype=np.int64)
+    start = np.asarray(start_s, dtype=np.float64)
+    if start.shape != (origins,) or not ((start >= 0) & (start <= LATEST_START_S)).all():
+        raise InvalidValue("roads.start", origins=origins, most=LATEST_START_S)
+    made: NDArray[np.int64] = np.rint(start * 1000).astype(np.int64)
+    return made
 
 
 def _points(xy: ArrayLike) -> NDArray[np.float64]:

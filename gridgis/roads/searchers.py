@@ -279,6 +279,43 @@ class TreeSearcher:
             loans.give(lent)
         return _Climbed(weight, self, entry_rank, entry_weight, ranks)
 
+    def weights_from(self, exit_node: Ints, exit_weight: Longs, asked: Ints) -> Longs:
+        """Weights of the best ways from an origin to nodes, int64 (k), `NEVER` for none.
+
+        Args:
+            exit_node: int32 (p), nodes to which a part of an arc leads from the origin.
+            exit_weight: int64 (p), weight of that part.
+            asked: int32 (k), nodes that can be passed.
+        """
+        from gridgis.roads import tree_search
+
+        tree, loans = self._prepared.hierarchy, self._prepared.loans
+        selected, ranks = self._prepared.pin(asked)
+        with self.weights() as own:  # the same search with up and down changed about
+            lent = loans.take()
+            weight: Longs = tree_search.weights_to(
+                tree.up_start, tree.up_head, own.down, own.up, tree.rank[exit_node], exit_weight, selected, ranks, *lent
+            )
+            loans.give(lent)
+        return weight
+
+    def spread(self, exit_node: Ints, exit_weight: Longs, owner: Ints) -> tuple[Longs, Ints]:
+        """Weight of the best way to every node from any origin, int64 (n), and whose it is, int32 (n), -1 for none.
+
+        Args:
+            exit_node: int32 (p), nodes to which a part of an arc leads from an origin.
+            exit_weight: int64 (p), weight of that part.
+            owner: int32 (p), the origin; of those equally near the least counts.
+        """
+        from gridgis.roads import tree_search
+
+        tree = self._prepared.hierarchy
+        with self.weights() as own:
+            reached, whose = tree_search.spread(
+                tree.up_start, tree.up_head, own.up, own.down, tree.rank[exit_node], exit_weight, owner
+            )
+        return reached[tree.rank], whose[tree.rank]
+
     def way(self, entry_rank: Ints, entry_weight: Longs, rank: int) -> tuple[list[int], int]:
         """Arcs of the best way from a rank to a place, and the entry by which the last part begins."""
         from gridgis.roads import tree_search

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import shapely
@@ -228,6 +229,38 @@ def ways_in(graph: SearchGraph, snapped: Snapped) -> EndParts:
     owner = np.concatenate([owner[start], owner[end]])
     node = np.concatenate([topology.tail[arc[start]], topology.head[arc[end]]])
     return _with_nodes(graph, parts, *_however_come(topology, owner, node))
+
+
+@dataclass(frozen=True, slots=True)
+class StreetWay:
+    """A way from an origin to a place along the one street on which both lie."""
+
+    origin: int
+    place: int
+    weight: int
+    arc: int
+    from_share: float
+    to_share: float
+
+
+def ways_along_street(graph: SearchGraph, origins: Snapped, places: Snapped) -> Iterator[StreetWay]:
+    """The ways from origins to places that lie on the same street ahead of them."""
+    topology = graph.topology
+    on_street: dict[int, list[int]] = {}
+    for origin, street in enumerate(origins.street.tolist()):
+        on_street.setdefault(street, []).append(origin)
+    for place, street in enumerate(places.street.tolist()):
+        if street < 0 or street not in on_street:
+            continue
+        arcs = topology.street_arc[topology.street_start[street] : topology.street_start[street + 1]]
+        arcs = arcs[graph.ms_on(arcs) >= 0]
+        for origin, arc in product(on_street[street], arcs.tolist()):
+            one, ends = np.array([arc], dtype=np.int32), np.array([origins.share[origin], places.share[place]])
+            ends = ends if topology.along_street[arc] else 1 - ends
+            if ends[0] <= ends[1]:
+                ms = np.diff(covered_ms(graph, np.repeat(one, 2), ends))
+                weight = int(weigh(ms, topology.length_m[one] * np.diff(ends))[0])
+                yield StreetWay(origin, place, weight, arc, float(ends[0]), float(ends[1]))
 
 
 def _however_come(

@@ -130,6 +130,47 @@ def way_to(  # noqa: PLR0917 (compiled: calls by position)
 
 
 @njit(cache=True, nogil=True)
+def spread(  # noqa: PLR0917 (compiled: calls by position)
+    up_start: Ints, up_head: Ints, up: Longs, down: Longs, entry_rank: Ints, entry_weight: Longs, entry_owner: Ints
+) -> tuple[Longs, Ints]:
+    """Weight of the best way to every rank from any of some ranks, and whose it is (PHAST: Delling and others, 2013).
+
+    Args:
+        up_start: int32 (n + 1), as for `customize`, and so the next three.
+        up_head: See there.
+        up: See there.
+        down: See there.
+        entry_rank: int32 (p), ranks to which a part of an arc leads from an owner.
+        entry_weight: int64 (p), weight of that part.
+        entry_owner: int32 (p); of owners that are equally near the least counts.
+
+    Returns:
+        int64 (n), `NEVER` for no way; int32 (n), the owner, -1 for none.
+    """
+    nodes = len(up_start) - 1
+    reached, owner = np.full(nodes, NEVER, dtype=np.int64), np.full(nodes, -1, dtype=np.int32)
+    for entry in range(len(entry_rank)):
+        _improve(reached, owner, entry_rank[entry], entry_weight[entry], entry_owner[entry])
+    for rank in range(nodes):
+        if reached[rank] < NEVER:
+            for link in range(up_start[rank], up_start[rank + 1]):
+                _improve(reached, owner, up_head[link], reached[rank] + up[link], owner[rank])
+    for rank in range(nodes - 1, -1, -1):
+        for link in range(up_start[rank], up_start[rank + 1]):
+            high = up_head[link]
+            _improve(reached, owner, rank, reached[high] + down[link], owner[high])
+    return reached, owner
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _improve(reached: Longs, owner: Ints, rank: int, weight: int, by: int) -> None:
+    """Take a better way to a rank, or an equally good one of a lesser owner."""
+    if weight < reached[rank] or (weight == reached[rank] and weight < NEVER and by < owner[rank]):
+        reached[rank] = weight
+        owner[rank] = by
+
+
+@njit(cache=True, nogil=True)
 def _climb(  # noqa: PLR0917 (compiled: calls by position)
     up_start: Ints,
     up_head: Ints,

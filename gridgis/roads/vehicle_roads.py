@@ -63,11 +63,13 @@ class VehicleRoads:
         self._origins: Kept[bytes, tuple[Snapped, EndParts]] = Kept(KEPT_ORIGINS)
         self._lock = Lock()
 
-    def customize(self, prepared: PreparedHierarchy) -> None:
+    def customize(self, prepared: PreparedHierarchy) -> TreeSearcher:
         """Search by a hierarchy from now on."""
         with self._lock:
-            if not isinstance(self.searcher, TreeSearcher):
-                self.searcher = TreeSearcher.customized(prepared, self.graph.weight)
+            searcher = self.searcher
+            if not isinstance(searcher, TreeSearcher):
+                searcher = self.searcher = TreeSearcher.customized(prepared, self.graph.weight)
+            return searcher
 
     def with_changes(self, changed: Mapping[int, float]) -> VehicleRoads:
         """The same with other changes in place of these: edges that take so many times as long, infinity for closed."""

@@ -13,7 +13,7 @@ from gridgis.roads import hierarchy
 from gridgis.roads.searchers import BucketSearcher, PreparedHierarchy, Reached, Searcher, TreeSearcher
 from gridgis.roads.topology import Topology
 from gridgis.roads.weights import NEVER, weigh
-from tests.fakes.random_arcs import as_graph, by_networkx, random_weights, topologies
+from tests.fakes.random_arcs import arcs_between, as_graph, by_networkx, random_weights, topologies
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -85,6 +85,26 @@ def test_weights_changed_in_part_are_those_of_a_whole_customization(topology: To
                 assert np.array_equal(own.up, whole.up)
                 assert np.array_equal(own.down, whole.down)
             check(searcher, topology, wanted, rng)
+
+
+@given(topology=topologies(), seed=seeds)
+@settings(max_examples=200, deadline=None)
+def test_searches_from_origins_equal_networkx_and_the_least_of_equals_counts(topology: Topology, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weight = random_weights(topology, rng)
+    tree = TreeSearcher.customized(prepared(topology), weight)
+    turned = arcs_between(topology.head, topology.tail, topology.metric_xy)
+    order = np.lexsort((topology.head, topology.tail))
+    origins = [entries(topology, rng) for _ in range(3)]
+    wanted = np.array([by_networkx(turned, weight[order], *one) for one in origins])
+    asked = rng.integers(0, topology.nodes, 7).astype(np.int32)
+    for origin, times in zip(origins, wanted, strict=True):
+        assert tree.weights_from(*origin, asked).tolist() == times[asked].tolist()
+    owner = np.repeat(np.arange(3, dtype=np.int32), [len(node) for node, _ in origins])
+    nodes, parts = (np.concatenate(both) for both in zip(*origins, strict=True))
+    reached, whose = tree.spread(nodes, parts, owner)
+    assert reached.tolist() == wanted.min(axis=0).tolist()
+    assert whose.tolist() == np.where(wanted.min(axis=0) >= NEVER, -1, wanted.argmin(axis=0)).tolist()
 
 
 @given(topology=topologies(most_nodes=120))
