@@ -27,7 +27,7 @@ CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwrit
 CALLED_ONLY |= {"file.missing", "rebuild.differs", "store.exists"}
 STARTED_ONLY = {"host.not_loopback", "serve.workers", "serve.address"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file"}
-OF_GROUPS = {"access.sign_in", "language.unknown", "vendor.missing", "vendor.not_inline"}
+OF_GROUPS = {"access.role", "access.sign_in", "language.unknown", "vendor.missing", "vendor.not_inline"}
 
 
 def tree() -> TyperGroup:
