@@ -1,6 +1,7 @@
 """The road network, and who reaches a place when and by which roads."""
 
 from gridgis.roads.arrivals import Arrivals
+from gridgis.roads.closures import ClosureCost, bridges, closure_costs, detours_s
 from gridgis.roads.components import ComponentReport
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestriction
@@ -14,6 +15,7 @@ __all__ = [
     "DEFAULT_PROFILES",
     "Arrivals",
     "BrokenLimit",
+    "ClosureCost",
     "ComponentReport",
     "EdgeName",
     "FirstComers",
@@ -27,4 +29,7 @@ __all__ = [
     "TurnReport",
     "TurnRestriction",
     "VehicleProfile",
+    "bridges",
+    "closure_costs",
+    "detours_s",
 ]

@@ -13,6 +13,8 @@ from gridgis.roads.snapping import EndParts, Snapped, ways_along_street, ways_in
 from gridgis.roads.vehicle_roads import VehicleRoads
 from gridgis.roads.weights import LENGTH_BITS, NEVER, metres, milliseconds, seconds
 
+KMH_PER_MS = 3.6
+
 Longs = NDArray[np.int64]
 
 
@@ -37,11 +39,15 @@ class FirstComers:
 
     Attributes:
         origin: int32 (p), the origin, -1 where none comes; of those that come equally soon the first.
-        arrival_s: float64 (p), seconds to the arrival, the origin's start among them; infinity where none comes.
+        arrival_s: float64 (p), seconds to the end of the road, the origin's start among them; infinity where none comes.
+        walk_m: float64 (p), metres from the end of the road to the point, straight; 0 for junctions.
+        walk_s: float64 (p), seconds of those metres on foot.
     """
 
     origin: NDArray[np.int32]
     arrival_s: NDArray[np.float64]
+    walk_m: NDArray[np.float64]
+    walk_s: NDArray[np.float64]
 
 
 def travel_matrix(
@@ -84,7 +90,7 @@ def first_at_junctions(
     for junction, node in zip(*(ends.tolist() for ends in topology.split), strict=True):
         reached[junction], whose[junction] = min((reached[junction], whose[junction]), (reached[node], whose[node]))
     nodes = roads.network.nodes
-    return FirstComers(whose[:nodes], seconds(reached[:nodes]))
+    return FirstComers(whose[:nodes], seconds(reached[:nodes]), np.zeros(nodes), np.zeros(nodes))
 
 
 def first_at_places(
@@ -93,17 +99,19 @@ def first_at_places(
     origins: tuple[Snapped, EndParts],
     places: Snapped,
     start_ms: Longs,
+    *,
+    walk_kmh: float,
 ) -> FirstComers:
     """Who comes first to each of some places (p)."""
     out, into = origins[1], ways_in(roads.graph, places)
     reached, whose = searcher.spread(out.node, _started(origins, start_ms), out.owner)
-    weight, owner = (reached[into.node] + into.weight).tolist(), whose[into.node].tolist()
-    best = [(NEVER, -1)] * len(places.street)
-    for place, *comer in zip(into.owner.tolist(), weight, owner, strict=True):
-        best[place] = min(best[place], (comer[0], comer[1]))
+    by_part = np.minimum(reached[into.node] + into.weight, NEVER)
+    weight, owner = np.full(len(places.street), NEVER, dtype=np.int64), np.full(len(places.street), len(start_ms))
+    np.minimum.at(weight, into.owner, by_part)
+    best = (by_part == weight[into.owner]) & (by_part < NEVER)
+    np.minimum.at(owner, into.owner[best], whose[into.node[best]])
     for way in ways_along_street(roads.graph, origins[0], places):
         started = way.weight + (int(start_ms[way.origin]) << LENGTH_BITS)
-        best[way.place] = min(best[way.place], (started, way.origin))
-    weights = np.array([one for one, _ in best], dtype=np.int64)
-    owners = np.array([-1 if one >= NEVER else origin for one, origin in best], dtype=np.int32)
-    return FirstComers(owners, seconds(weights))
+        weight[way.place], owner[way.place] = min((weight[way.place], owner[way.place]), (started, way.origin))
+    came = np.where(weight < NEVER, owner, -1).astype(np.int32)
+    return FirstComers(came, seconds(weight), places.away_m, places.away_m / (walk_kmh / KMH_PER_MS))

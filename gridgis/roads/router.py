@@ -164,10 +164,21 @@ class Router:
             if not isinstance(flooded, Polygon | MultiPolygon) or not flooded.is_valid:
                 raise InvalidValue("roads.flooded")
             shut.update(self._roads.edges_within(flooded).tolist())
+        return self._changed_to(changes_of(shut, factors))
+
+    def without(self, closed: Collection[EdgeName | tuple[int, int, int]]) -> Router:
+        """A router over the same roads where some edges are closed beside all that is changed here.
+
+        Raises:
+            NotKnown: ``roads.edge_unknown``.
+        """
+        return self._changed_to({**self._changed, **changes_of(map(self.network.edge_index, closed), {})})
+
+    def _changed_to(self, changed: Mapping[int, float]) -> Router:
         with self._lock:
             former = self._former | self._vehicles
         made = object.__new__(Router)
-        made._begin(self._roads, changes_of(shut, factors), former)
+        made._begin(self._roads, changed, former)
         return made
 
     def _vehicle(self, wanted: Wanted) -> VehicleRoads:
@@ -284,7 +295,8 @@ class Router:
         searcher = self._customized(vehicle)
         if places_xy is None:
             return first_at_junctions(vehicle, searcher, origins, start_ms)
-        return first_at_places(vehicle, searcher, origins, vehicle.place(_points(places_xy)), start_ms)
+        places, walk_kmh = vehicle.place(_points(places_xy)), self.profiles[profile_code].walk_kmh
+        return first_at_places(vehicle, searcher, origins, places, start_ms, walk_kmh=walk_kmh)
 
     def _asked(self, code: str, *, limits: bool, hour: int | None, percentile: Percentile) -> VehicleRoads:
         profile = self._roads.profile(code)

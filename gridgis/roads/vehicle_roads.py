@@ -18,6 +18,7 @@ from gridgis.roads.snapping import EndParts, NearestStreet, Snapped, leads_in, l
 from gridgis.roads.streets import Streets
 
 KEPT_ORIGINS = 64  # sets of origins whose snapping is kept
+KEPT_PLACES = 16  # and of places
 
 
 class Ground:
@@ -36,6 +37,7 @@ class Ground:
         self.out_of = NearestStreet(streets, leaving)
         self.into = self.out_of if np.array_equal(leaving, coming) else NearestStreet(streets, coming)
         self._origins: Kept[bytes, Snapped] = Kept(KEPT_ORIGINS)
+        self._places: Kept[bytes, Snapped] = Kept(KEPT_PLACES)
 
     def metric(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (k, 2) lon/lat in metric coordinates."""
@@ -44,6 +46,10 @@ class Ground:
     def origins(self, xy: NDArray[np.float64]) -> Snapped:
         """Origins (k, 2) lon/lat on streets, kept for the next search."""
         return self._origins.get(xy.tobytes(), lambda: self.out_of.snap(self.metric(xy)))
+
+    def places(self, xy: NDArray[np.float64]) -> Snapped:
+        """Places (k, 2) lon/lat on streets, kept for the next search."""
+        return self._places.get(xy.tobytes(), lambda: self.into.snap(self.metric(xy)))
 
 
 class VehicleRoads:
@@ -87,7 +93,10 @@ class VehicleRoads:
 
     def place(self, xy: NDArray[np.float64]) -> Snapped:
         """Places (k, 2) lon/lat on streets."""
-        return self.ground.into.snap(self.ground.metric(xy), self._shut_in)
+        snapped = self.ground.places(xy)
+        if self._shut_in and np.isin(snapped.street, list(self._shut_in)).any():
+            return self.ground.into.snap(self.ground.metric(xy), self._shut_in)
+        return snapped
 
     def origins(self, xy: NDArray[np.float64]) -> tuple[Snapped, EndParts]:
         """Origins (k, 2) lon/lat on streets and the ways out of these, kept for the next search."""
