@@ -39,7 +39,7 @@ class FirstComers:
 
     Attributes:
         origin: int32 (p), the origin, -1 where none comes; of those that come equally soon the first.
-        arrival_s: float64 (p), seconds to the end of the road, the origin's start among them; infinity where none comes.
+        arrival_s: float64 (p), seconds to the end of the road, the origin's start among them; infinity for none.
         walk_m: float64 (p), metres from the end of the road to the point, straight; 0 for junctions.
         walk_s: float64 (p), seconds of those metres on foot.
     """
