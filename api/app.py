@@ -12,17 +12,23 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.auth.asking import areas_asked
+from api.auth.guard import Authorise
+from api.auth.hashing import Hashing
+from api.auth.managing import Managing
+from api.auth.recognising import Recognition
+from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
 from api.errors import add_problem_details
-from api.guards import BodyLimit, CatchFaults, HeadAsGet, LoopbackOnly, SecurityHeaders
+from api.guards import BodyLimit, CatchFaults, HeadAsGet, KnownHosts, SecurityHeaders
 from api.logs import LogRequests
 from api.metrics import CountRequests, Metrics
 from api.moments import Clock, clock
-from api.ogc.access import whole_district
 from api.ogc.editions import Editions
 from api.ogc.layers import TileSets
 from api.ogc.routes import routes as ogc_routes
 from api.routes import (
+    accounts,
     alarms,
     cells,
     district,
@@ -32,6 +38,7 @@ from api.routes import (
     responses,
     search,
     service,
+    session,
     teams,
     tiles,
     words,
@@ -47,7 +54,19 @@ if TYPE_CHECKING:
 
 API = "/api/v1"
 LEAST_PACKED_BYTES, PACKING = 2000, 4
-API_ROUTES = (district, cells, responses, enterprises, officers, teams, alarms, search, words)
+API_ROUTES = (
+    district,
+    cells,
+    responses,
+    enterprises,
+    officers,
+    teams,
+    alarms,
+    search,
+    words,
+    session,
+    accounts,
+)
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
 错误为 RFC 9457 的 application/problem+json，`detail` 的语言取自 `?lang=` 或 Accept-Language。
 
@@ -69,9 +88,13 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     """
     editions = Editions()
     with ExitStack() as opened:
-        data = opened.enter_context(_open(settings.db)) if source is None else source
-        served = ServedDistrict(data, settings, now or clock(settings.now), also=[editions.warm])
+        store = None
+        if source is None:
+            source = store = opened.enter_context(_open(settings.db))
+        served = ServedDistrict(source, settings, now or clock(settings.now), also=[editions.warm])
         opened.callback(served.close)
+        recognition = Recognition(store, settings.session_span)
+        opened.callback(recognition.close)
         kept_open = opened.pop_all()
 
     @asynccontextmanager
@@ -93,14 +116,15 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.served = served
     app.state.editions = editions
     app.state.tile_sets = TileSets()
-    app.state.area_of = whole_district
+    app.state.area_of = areas_asked
+    _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)
     app.state.pages = pages.Pages(Path(str(resources.files("maps").joinpath("web"))), settings.basemap)
     app.state.docs_page = pages.docs_page()
     add_problem_details(app)
     _add_routes(app)
-    _add_guards(app)
+    _add_guards(app, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 
@@ -111,11 +135,21 @@ def _open(db: str) -> Store:
     return open_store(db)
 
 
-def _add_guards(app: FastAPI) -> None:
+def _add_accounts(app: FastAPI, store: Store | None, recognition: Recognition) -> None:
+    """Who may sign in, and what is done with accounts; nothing where no store keeps any."""
+    hashing = Hashing()
+    app.state.accounts = store
+    app.state.recognition = recognition
+    app.state.signing_in = None if store is None else SigningIn(store, recognition, hashing)
+    app.state.managing = None if store is None else Managing(store, recognition, hashing)
+
+
+def _add_guards(app: FastAPI, settings: Settings) -> None:
     """What every request passes, the innermost first."""
     app.add_middleware(BodyLimit)
+    app.add_middleware(Authorise)
     app.add_middleware(CatchFaults)
-    app.add_middleware(LoopbackOnly)
+    app.add_middleware(KnownHosts, names=settings.host_names if app.state.recognition.needed() else frozenset())
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKING)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CountRequests, metrics=app.state.metrics)

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
+from api.auth.asking import who_of
 from api.languages import words_of
 from api.moments import local_day
 from api.questions import plan_in_force
 from api.served import ServedDistrict
 from api.settings import Settings
+from api.sight import Sight
 from api.snapshot import Snapshot
 from gridgis.cells import GridPlan
 from gridgis.dispatch.state import DistrictState
@@ -34,6 +36,7 @@ class Asked:
         now: The moment of the request, aware.
         words: The language asked for.
         settings: Of this process.
+        sight: What whoever asks may see of the data.
     """
 
     served: ServedDistrict
@@ -41,6 +44,7 @@ class Asked:
     now: datetime
     words: Words
     settings: Settings
+    sight: Sight
 
     @property
     def state(self) -> DistrictState:
@@ -80,7 +84,9 @@ def asked(
 ) -> Asked:
     """What this request is answered with."""
     served: ServedDistrict = request.app.state.served
-    return Asked(served, served.current(), served.now(), words_of(request), request.app.state.settings)
+    data, now = served.current(), served.now()
+    sight = Sight(who_of(request), data, now)
+    return Asked(served, data, now, words_of(request), request.app.state.settings, sight)
 
 
 Current = Annotated[Asked, Depends(asked)]

@@ -34,7 +34,7 @@ LOG = logging.getLogger("gridgis.api")
 MEDIA_TYPE = "application/problem+json"
 ERRORS_LISTED = 100
 SHOWN_CHARACTERS = 200
-UNAVAILABLE = 503
+UNAVAILABLE, LOCKED = 503, 429
 RETRY_AFTER_S = "2"
 
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
@@ -57,6 +57,8 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "ogc.value": 400,
         "run_card.level_unknown": 422,
         "run_card.unknown": 422,
+        "sign_in.locked": LOCKED,
+        "sign_in.wrong": 401,
     }
 )
 """Codes whose status differs from their class's."""
@@ -91,13 +93,13 @@ def status_of(error: GridGISError) -> int:
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route for its OpenAPI entry; 421, 422 and 503 stand on every one."""
+    """The error answers of a route for its OpenAPI entry; 401, 403, 421, 422 and 503 stand on every one."""
     return {
         status: {
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             "description": DESCRIPTIONS[status],
         }
-        for status in sorted({*statuses, 421, 422, 503})
+        for status in sorted({*statuses, 401, 403, 421, 422, 503})
     }
 
 
@@ -109,8 +111,9 @@ DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
         404: "没有所指的对象 / what was named does not exist",
         409: "与已有记录冲突 / a clash with what is recorded",
         413: "请求体过大 / the body is too large",
-        421: "有账号体系之前只接受本机地址 / only loopback hosts until accounts exist",
+        421: "不接受这个主机名 / this host name is not accepted",
         422: "参数不合规则 / a value breaks its rule",
+        429: "输错口令的次数太多 / too many wrong passwords",
         503: "数据库或底图暂不可用 / the database or the base map can't be used now",
     }
 )
@@ -158,7 +161,13 @@ def problem(
 def refuse(request: Request, error: GridGISError) -> JSONResponse:
     """Problem details of one of our own errors."""
     status = status_of(error)
-    headers = {"Retry-After": RETRY_AFTER_S} if status == UNAVAILABLE else {}
+    headers = {}
+    if status == UNAVAILABLE:
+        headers["Retry-After"] = RETRY_AFTER_S
+    if status == LOCKED:
+        headers["Retry-After"] = str(60 * error.fields["minutes"])
+    if error.code == "access.sign_in":
+        headers["WWW-Authenticate"] = "Bearer"
     return problem(request, status, error.code, error.fields, headers=headers)
 
 

@@ -96,16 +96,25 @@ class SecurityHeaders(Guard):
         await self.app(scope, receive, send_with_headers)
 
 
-class LoopbackOnly(Guard):
-    """Refuse requests that name another host than this machine, until accounts exist.
+class KnownHosts(Guard):
+    """Refuse requests that name another host than this machine and those that the settings name.
 
-    A page elsewhere that makes its own name mean 127.0.0.1 (DNS rebinding) is refused by this too.
+    A page elsewhere that makes its own name mean this address (DNS rebinding) is refused by this.
+
+    Args:
+        app: What is guarded.
+        names: Names beside those of this machine, in small letters.
     """
 
+    def __init__(self, app: ASGIApp, names: frozenset[str] = frozenset()) -> None:
+        super().__init__(app)
+        self._names = names
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on when its host is this machine."""
+        """Pass the request on when its host is known."""
         host = Headers(scope=scope).get("host", "")
-        if is_loopback(host_without_port(host)):
+        name = host_without_port(host)
+        if is_loopback(name) or name.lower() in self._names:
             await self.app(scope, receive, send)
         else:
             await refuse(Request(scope), InvalidValue("host.refused", host=host))(scope, receive, send)

@@ -16,26 +16,33 @@ from gridgis.errors import InvalidValue, StoreFault
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from api.settings import Settings
+
 WAITING = 128
 HEALTHY_WITHIN_S = 120
 """How long a process may be silent before it is replaced; it is while it loads and compiles."""
 
 
-def check_binding(host: str, workers: int, db: str) -> None:
+def check_binding(settings: Settings, workers: int, *, accounts: bool) -> None:
     """Refuse what can't be served safely.
 
     Args:
-        host: Address or name to listen on.
+        settings: Of the process.
         workers: Processes wanted.
-        db: The database.
+        accounts: Whether anybody can sign in.
 
     Raises:
-        InvalidValue: ``host.not_loopback``: until accounts exist the service answers this machine only;
-            ``serve.workers``: a GeoPackage is served by one process.
+        InvalidValue: ``host.not_loopback``: without accounts the service answers this machine only; ``host.unnamed``:
+            whoever asks from elsewhere has to name a host that the settings know; ``serve.tls`` for a certificate
+            without its key, or a key without its certificate; ``serve.workers``: a GeoPackage is served by one process.
     """
-    if not is_loopback(host):
-        raise InvalidValue("host.not_loopback", host=host)
-    if workers != 1 and not may_be_shared(db):
+    if not is_loopback(settings.host) and not accounts:
+        raise InvalidValue("host.not_loopback", host=settings.host)
+    if not is_loopback(settings.host) and not settings.host_names:
+        raise InvalidValue("host.unnamed", host=settings.host)
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise InvalidValue("serve.tls")
+    if workers != 1 and not may_be_shared(settings.db):
         raise InvalidValue("serve.workers", value=workers)
 
 
@@ -60,19 +67,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def address_of(listening: socket.socket) -> str:
-    """Where a browser finds a socket."""
+def address_of(listening: socket.socket, *, secure: bool = False) -> str:
+    """Where a browser finds a socket, by HTTPS where it is served so."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if secure else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def server_of(app: FastAPI, ready: Callable[[], None], *, stop_within_s: int | None = None) -> uvicorn.Server:
+def server_of(app: FastAPI, ready: Callable[[], None]) -> uvicorn.Server:
     """A server of an application.
 
     Args:
         app: The application.
         ready: Called when requests are answered.
-        stop_within_s: How long requests that are open when it is to end may take; None lets them take their time.
     """
 
     class Announced(uvicorn.Server):
@@ -81,10 +88,10 @@ def server_of(app: FastAPI, ready: Callable[[], None], *, stop_within_s: int | N
             if self.started:
                 ready()
 
-    return Announced(config_of(app, stop_within_s=stop_within_s))
+    return Announced(config_of(app, app.state.settings))
 
 
-def config_of(app: FastAPI | Callable[[], FastAPI], *, stop_within_s: int | None, workers: int = 1) -> uvicorn.Config:
+def config_of(app: FastAPI | Callable[[], FastAPI], settings: Settings, *, workers: int = 1) -> uvicorn.Config:
     """How an application, or one that each process makes for itself, is served."""
     return uvicorn.Config(
         app,
@@ -94,14 +101,17 @@ def config_of(app: FastAPI | Callable[[], FastAPI], *, stop_within_s: int | None
         log_level="warning",
         access_log=False,
         ws="none",
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies or None,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=None if settings.tls_key is None else str(settings.tls_key),
         server_header=False,
-        timeout_graceful_shutdown=stop_within_s,
+        timeout_graceful_shutdown=settings.stop_within_s,
         timeout_worker_healthcheck=HEALTHY_WITHIN_S,
     )
 
 
-def listen(app: FastAPI, listening: socket.socket, ready: Callable[[], None], *, stop_within_s: int) -> None:
+def listen(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> None:
     """Serve an application on a socket until a signal ends it; requests that are open then are answered first."""
     with suppress(KeyboardInterrupt):
-        server_of(app, ready, stop_within_s=stop_within_s).run(sockets=[listening])
+        server_of(app, ready).run(sockets=[listening])

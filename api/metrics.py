@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.guards import Guard
 
-METHODS = frozenset({"GET", "POST", "OPTIONS"})
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS"})
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 

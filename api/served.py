@@ -16,6 +16,8 @@ from api.questions import propose
 from api.settings import Settings
 from api.snapshot import DataSource, Snapshot
 from geodata.store import beside
+from gridgis.access import AreaFilter
+from gridgis.access.areas import EVERYTHING
 from gridgis.errors import GridGISError, StoreFault
 from maps.base_map import BaseMap, base_map_key, build_base_map
 from maps.layers import LiveTiles
@@ -179,12 +181,12 @@ class ServedDistrict:
             except GridGISError as error:
                 LOG.warning("not warmed: %s", error)
 
-    def live_tiles(self, name: str) -> LiveTiles:
-        """The live tiles of a name: cells, enterprises or teams."""
+    def live_tiles(self, name: str, area: AreaFilter = EVERYTHING) -> LiveTiles:
+        """The live tiles of a name: cells, enterprises that a filter covers, or teams."""
         snapshot = self.current()
         if name == "cells":
             return snapshot.cell_tiles(self.now())
-        return snapshot.enterprise_tiles if name == "enterprises" else snapshot.team_tiles
+        return snapshot.enterprise_tiles_in(area, self.now()) if name == "enterprises" else snapshot.team_tiles
 
     def close(self) -> None:
         """End the background work."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
@@ -14,9 +14,11 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.moments import moment
+from gridgis.accounts import Span
 from gridgis.errors import InvalidValue, Unreadable
 
 CONFIG = "GRIDGIS_CONFIG"
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::", "[::]", ""})  # noqa: S104  named, not bound
 
 
 class Settings(BaseSettings):
@@ -28,7 +30,7 @@ class Settings(BaseSettings):
         description="数据库：文件或 postgresql:// 地址 / the database: a GeoPackage file or a postgresql:// address"
     )
     host: str = Field(
-        "127.0.0.1", description="监听地址，有账号体系之前只允许本机 / loopback only until accounts exist"
+        "127.0.0.1", description="监听地址；没有账号时只允许本机 / where to listen; loopback only without accounts"
     )
     port: int = Field(8000, ge=0, le=65535, description="端口 / port")
     lang: Literal["zh", "en"] = Field("zh", description="默认语言 / language where a request names none")
@@ -65,10 +67,36 @@ class Settings(BaseSettings):
     least_free_mb: int = Field(
         100, ge=0, description="磁盘少于多少 MB 算未就绪 / MB below which the disk makes the service not ready"
     )
+    allowed_hosts: str = Field(
+        "", max_length=2000, description="本机以外接受的主机名，逗号分隔 / host names accepted beside this machine's"
+    )
+    tls_certificate: Path | None = Field(None, description="HTTPS 证书（PEM，含中间证书） / certificate chain, PEM")
+    tls_key: Path | None = Field(None, description="HTTPS 私钥（PEM） / private key, PEM")
+    proxies: str = Field(
+        "", max_length=2000, description="可信代理的地址，逗号分隔 / proxies whose X-Forwarded-… is believed"
+    )
+    session_idle_min: int = Field(
+        60, ge=1, le=1440, description="无操作多少分钟后须重新登录 / idle minutes after which one has to sign in again"
+    )
+    session_whole_h: int = Field(
+        24, ge=1, le=168, description="登录最多保持多少小时 / hours after which one has to sign in again in any case"
+    )
     log: Literal["auto", "json", "plain"] = Field(
         "auto",
         description="日志的样式；auto 在终端上为 plain，否则为 json / form of the log; auto: plain on a terminal",
     )
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Host names that are accepted beside this machine's: those set, and the one address that is listened on."""
+        named = {name.strip().strip("[]").lower() for name in self.allowed_hosts.split(",")}
+        own = set() if self.host in EVERY_ADDRESS else {self.host.strip("[]").lower()}
+        return frozenset((named | own) - {""})
+
+    @property
+    def session_span(self) -> Span:
+        """How long sessions last."""
+        return Span(idle=timedelta(minutes=self.session_idle_min), whole=timedelta(hours=self.session_whole_h))
 
     @classmethod
     def read(

@@ -19,7 +19,7 @@ from api.record_areas import RecordAreas
 from api.search import SearchIndex, folded
 from gridgis.access import AreaFilter
 from gridgis.cells import GridPlan
-from gridgis.dispatch.alarms import Dispatch
+from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team
 from gridgis.errors import NotKnown
@@ -78,10 +78,17 @@ class SitesInCells:
     codes: NDArray[np.object_]
     enterprises_in: Mapping[str, tuple[Enterprise, ...]]
 
-    def risk_counts(self, cell_codes: Iterable[str]) -> dict[str, int]:
-        """How many enterprises of each risk colour have a site in any of some cells, each enterprise counted once."""
+    def risk_counts(
+        self, cell_codes: Iterable[str], seen: Callable[[Iterable[Enterprise]], Iterable[Enterprise]] = iter
+    ) -> dict[str, int]:
+        """How many enterprises of each risk colour have a site in any of some cells, each enterprise counted once.
+
+        Args:
+            cell_codes: The cells.
+            seen: Which of some enterprises count, by default all.
+        """
         inside = {one.id: one for code in cell_codes for one in self.enterprises_in.get(code, ())}
-        counts = Counter(one.risk for one in inside.values())
+        counts = Counter(one.risk for one in seen(inside.values()))
         return {risk.value: counts[risk] for risk in RiskColour}
 
 
@@ -105,6 +112,7 @@ class Snapshot:
         self._by_plan: dict[tuple[str, UUID], object] = {}
         self._search: tuple[tuple[UUID | None, date], SearchIndex] | None = None
         self._areas: tuple[tuple[UUID | None, date], RecordAreas] | None = None
+        self._row_of: dict[str, Mapping[UUID, int]] = {}
         self._enterprise_tiles: dict[AreaFilter, LiveTiles] = {}
 
     def _once(self, what: str, plan: GridPlan, make: Callable[[], Made]) -> Made:
@@ -175,6 +183,19 @@ class Snapshot:
             NotKnown: ``team.unknown``.
         """
         return _found(self.team_by_id, team_id, "team.unknown")
+
+    def row_of(self, noun: str, record_id: UUID) -> int:
+        """Place of an alarm, enterprise, officer or team in the state's order."""
+        with self._lock:
+            if noun not in self._row_of:
+                records: Mapping[str, Sequence[Alarm | Enterprise | Officer | Team]] = {
+                    "alarm": self.state.alarms,
+                    "enterprise": self.state.enterprises,
+                    "officer": self.state.officers,
+                    "team": self.state.teams,
+                }
+                self._row_of[noun] = {record.id: row for row, record in enumerate(records[noun])}
+            return self._row_of[noun][record_id]
 
     def sites_in_cells(self, plan: GridPlan | None) -> SitesInCells:
         """In which cells of a plan the sites lie, in none without a plan."""

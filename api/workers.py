@@ -36,7 +36,7 @@ def listen_by(workers: int, settings: Settings, listening: socket.socket, ready:
         listening: The socket.
         ready: Called when the first of them answers requests.
     """
-    config = config_of(partial(_app, settings), stop_within_s=settings.stop_within_s, workers=workers)
+    config = config_of(partial(_app, settings), settings, workers=workers)
     _Workers(config, listening, ready).run()
 
 

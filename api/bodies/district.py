@@ -73,12 +73,12 @@ class TilesBody(BaseModel):
 
 
 class AllTiles(BaseModel):
-    """All vector tiles served."""
+    """The vector tiles that whoever asks may see; None for the others."""
 
-    base: TilesBody
+    base: TilesBody | None
     cells: TilesBody
-    enterprises: TilesBody
-    teams: TilesBody
+    enterprises: TilesBody | None
+    teams: TilesBody | None
 
 
 class DistrictBody(BaseModel):

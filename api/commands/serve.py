@@ -34,12 +34,14 @@ def add(app: typer.Typer, console: Console) -> None:
             fallback={"lang": words.language},
             **{name: value for name, value in given.items() if value is not None},
         )
-        check_binding(settings.host, workers, settings.db)
+        with open_store(settings.db) as store:
+            check_binding(settings, workers, accounts=store.has_accounts())
         write_logs(settings.log)
         with bind(settings.host, settings.port) as listening:
-            ready = partial(console.say, "cli.serve.ready", url=address_of(listening))
+            ready = partial(
+                console.say, "cli.serve.ready", url=address_of(listening, secure=settings.tls_key is not None)
+            )
             if workers == 1:
-                listen(create_app(settings), listening, ready, stop_within_s=settings.stop_within_s)
+                listen(create_app(settings), listening, ready)
             else:
-                open_store(settings.db).close()
                 listen_by(workers, settings, listening, ready)

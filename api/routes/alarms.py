@@ -28,7 +28,7 @@ def list_alarms(
     fitting = sorted(
         (
             alarm
-            for alarm in asked.state.alarms
+            for alarm in asked.sight.chosen("alarm", asked.state.alarms)
             if (first is None or first <= local_day(alarm.reported_at))
             and (last is None or local_day(alarm.reported_at) <= last)
         ),
@@ -36,7 +36,10 @@ def list_alarms(
         reverse=True,
     )
     dispatches = asked.data.dispatches_of
-    items = [alarm_body(alarm, dispatches.get(alarm.id, ())) for alarm in fitting[offset : offset + limit]]
+    items = [
+        alarm_body(asked.sight.masked(alarm), dispatches.get(alarm.id, ()))
+        for alarm in fitting[offset : offset + limit]
+    ]
     return AlarmList(items=items, total=len(fitting), limit=limit, offset=offset)
 
 

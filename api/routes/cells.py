@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.asked import CellCode, Current, Latitude, Longitude
+from api.asked import Asked, CellCode, Current, Latitude, Longitude
 from api.bodies.cells import CellDetail, CellList, LocatedBody, cell_body, cell_detail, located_cell
 from api.errors import problem_responses
-from api.questions import serving, whereabouts
+from api.questions import ServedCell, serving, whereabouts
 from gridgis.cells import NoCell
 
 
@@ -29,11 +29,11 @@ def show_cell(asked: Current, code: Annotated[str, Path(max_length=40, examples=
     """A cell with its area, people, neighbours and enterprises by risk colour."""
     plan = asked.plan
     return cell_detail(
-        serving(asked.state, plan.cell(code), asked.now),
+        _as_seen(asked, serving(asked.state, plan.cell(code), asked.now)),
         ancestors=plan.ancestors(code),
         children=plan.children(code),
         neighbours=plan.neighbours(code),
-        risk_counts=asked.data.sites_in_cells(plan).risk_counts([code]),
+        risk_counts=asked.data.sites_in_cells(plan).risk_counts([code], asked.sight.seen),
     )
 
 
@@ -44,11 +44,21 @@ def locate(asked: Current, lon: Longitude, lat: Latitude) -> LocatedBody:
     return LocatedBody(
         lon=lon,
         lat=lat,
-        cells=[located_cell(cell) for cell in found.cells],
+        cells=[located_cell(_as_seen(asked, cell)) for cell in found.cells],
         on_border=found.on_border,
         reason=reason,
         detail="" if found.reason is NoCell.FOUND else asked.words.text(f"no_cell.{reason}"),
     )
+
+
+def _as_seen(asked: Asked, served: ServedCell) -> ServedCell:
+    """A cell with those of its people who are seen, as they are seen."""
+    people = [
+        (asked.sight.masked(officer), post)
+        for officer, post in served.people
+        if asked.sight.sees("officer", officer.id)
+    ]
+    return ServedCell(served.cell, people)
 
 
 def router() -> APIRouter:

@@ -23,6 +23,7 @@ from api.bodies.district import (
 from api.bodies.geometry import bbox_of, geometry_of
 from api.errors import problem_responses
 from api.questions import alarm_types
+from gridgis.access import Action
 from gridgis.cells import GridPlan
 from gridgis.dispatch.alarms import ResponseLevel
 from maps import base_map
@@ -33,6 +34,9 @@ def show_district(asked: Current) -> DistrictBody:
     """The district: outline, levels, counts, vocabulary, plan in force, map sources and tiles."""
     state, words, plan = asked.state, asked.words, asked.plan_if_any
     district, outline = state.district, state.district.outline
+    sight, register = asked.sight, asked.sight.areas(Action.ENTERPRISES_READ)
+    enterprises = sight.chosen("enterprise", state.enterprises)
+    sites = [site for one in enterprises for site in asked.data.sites_of.get(one.id, ())]
     return DistrictBody(
         code=district.code,
         name=district.name,
@@ -40,13 +44,13 @@ def show_district(asked: Current) -> DistrictBody:
         outline=None if outline is None else geometry_of(outline),
         levels=_levels(asked, plan),
         counts=CountsBody(
-            enterprises=len(state.enterprises),
-            sites=len(state.sites),
-            unplaced_sites=sum(not site.placed for site in state.sites),
-            officers=len(state.officers),
-            teams=len(state.teams),
-            run_cards=len(state.run_cards.cards),
-            alarms=len(state.alarms),
+            enterprises=len(enterprises),
+            sites=len(sites),
+            unplaced_sites=sum(not site.placed for site in sites),
+            officers=len(sight.chosen("officer", state.officers)),
+            teams=len(sight.chosen("team", state.teams)),
+            run_cards=len(state.run_cards.cards) if sight.areas(Action.RUN_CARDS_READ) else 0,
+            alarms=len(sight.chosen("alarm", state.alarms)),
         ),
         alarm_types=[
             NamedCode(code=code, name=words.text(key) if (key := f"alarm_type.{code}") in words else code)
@@ -60,10 +64,10 @@ def show_district(asked: Current) -> DistrictBody:
         map_approval=asked.settings.map_approval or district.map_approval,
         basemap=_basemap(asked),
         tiles=AllTiles(
-            base=_base_tiles(asked),
+            base=_base_tiles(asked) if sight.areas(Action.MAP_READ) else None,
             cells=_live(asked.data.cell_tiles(asked.now)),
-            enterprises=_live(asked.data.enterprise_tiles),
-            teams=_live(asked.data.team_tiles),
+            enterprises=_live(asked.data.enterprise_tiles_in(register, asked.now)) if register else None,
+            teams=_live(asked.data.team_tiles) if sight.areas(Action.TEAMS_READ) else None,
         ),
         now=asked.now,
         roads=state.roads is not None,

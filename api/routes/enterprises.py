@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from api.bodies.enterprises import (
 )
 from api.errors import problem_responses
 from api.search import folded
+from gridgis.errors import NotKnown
 from gridgis.supervision.enterprises import Enterprise, RiskColour
 
 
@@ -41,21 +43,23 @@ def list_enterprises(
     return EnterpriseList(items=items, total=len(fitting), limit=limit, offset=offset)
 
 
-def _in_cell(asked: Asked, code: str) -> tuple[Enterprise, ...]:
-    """Enterprises with a site in a cell; all of them when none is named."""
+def _in_cell(asked: Asked, code: str) -> Sequence[Enterprise]:
+    """Enterprises that are seen and have a site in a cell; in any or none when none is named."""
     if not code:
-        return asked.state.enterprises
+        return asked.sight.chosen("enterprise", asked.state.enterprises)
     plan = asked.plan
-    return asked.data.sites_in_cells(plan).enterprises_in.get(plan.cell(code).code, ())
+    return asked.sight.seen(asked.data.sites_in_cells(plan).enterprises_in.get(plan.cell(code).code, ()))
 
 
 def show_enterprise(asked: Current, enterprise_id: Annotated[UUID, Path(alias="id")]) -> EnterpriseDetail:
     """An enterprise with its contact, its sites and their cells."""
     data = asked.data
     enterprise = data.enterprise(enterprise_id)
+    if not asked.sight.sees("enterprise", enterprise.id):
+        raise NotKnown("enterprise.unknown", value=str(enterprise_id))
     sites = data.sites_of.get(enterprise.id, ())
     codes = data.sites_in_cells(asked.plan_if_any).codes
-    return enterprise_detail(enterprise, sites, [codes[data.site_row[site.id]] for site in sites])
+    return enterprise_detail(asked.sight.masked(enterprise), sites, [codes[data.site_row[site.id]] for site in sites])
 
 
 def router() -> APIRouter:

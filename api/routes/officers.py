@@ -15,6 +15,7 @@ from api.bodies.officers import OfficerDetail, OfficerList, ServedCellBody, offi
 from api.errors import problem_responses
 from api.search import folded
 from gridgis.cells import Cell, GridPlan
+from gridgis.errors import NotKnown
 from gridgis.people.officers import Officer, Post, PostRole
 
 
@@ -33,26 +34,31 @@ def list_officers(
         asked.plan.cell(cell)
     text = folded(q.strip())
     fitting: list[tuple[Officer, list[Post]]] = []
-    for officer in asked.state.officers:
+    for officer in asked.sight.chosen("officer", asked.state.officers):
         posts = _held(asked, officer)
         if role is not None and all(post.role is not role for post in posts):
             continue
         if cell and all(post.cell_code != cell for post in posts):
             continue
-        if not text or text in folded(f"{officer.name}\n{officer.code}\n{officer.phone}"):
+        phone = officer.phone if asked.sight.calls("officer", officer.id) else ""
+        if not text or text in folded(f"{officer.name}\n{officer.code}\n{phone}"):
             fitting.append((officer, posts))
-    items = [officer_body(officer, posts, cells) for officer, posts in fitting[offset : offset + limit]]
+    items = [
+        officer_body(asked.sight.masked(officer), posts, cells) for officer, posts in fitting[offset : offset + limit]
+    ]
     return OfficerList(items=items, total=len(fitting), limit=limit, offset=offset)
 
 
 def show_officer(asked: Current, officer_id: Annotated[UUID, Path(alias="id")]) -> OfficerDetail:
     """An officer with the cells served today, their neighbours and the enterprises in them by risk colour."""
     officer = asked.data.officer(officer_id)
+    if not asked.sight.sees("officer", officer.id):
+        raise NotKnown("officer.unknown", value=str(officer_id))
     posts, cells = _held(asked, officer), _cells(asked)
     served = [cells[code] for code in sorted({post.cell_code for post in posts}) if code in cells]
     sites = asked.data.sites_in_cells(asked.plan_if_any)
     return OfficerDetail(
-        **dict(officer_body(officer, posts, cells)),
+        **dict(officer_body(asked.sight.masked(officer), posts, cells)),
         professional=officer.professional,
         licence_until=officer.licence_until,
         in_service_since=officer.in_service_since,
@@ -61,12 +67,12 @@ def show_officer(asked: Current, officer_id: Annotated[UUID, Path(alias="id")]) 
             ServedCellBody(
                 **dict(cell_body(cell)),
                 geometry=geometry_of(cell.geometry),
-                enterprises=RiskCounts(**sites.risk_counts([cell.code])),
+                enterprises=RiskCounts(**sites.risk_counts([cell.code], asked.sight.seen)),
             )
             for cell in served
         ],
         neighbours=_neighbours(asked.plan_if_any, served),
-        enterprises=RiskCounts(**sites.risk_counts(cell.code for cell in served)),
+        enterprises=RiskCounts(**sites.risk_counts((cell.code for cell in served), asked.sight.seen)),
     )
 
 

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from api.asked import Current
+from api.asked import Asked, Current
 from api.bodies.responses import ResponseBody, ResponseRequest
 from api.errors import problem_responses
-from api.questions import propose
+from api.questions import propose, whereabouts
+from gridgis.access import MASKS, Action
+from gridgis.dispatch.response import AlarmCell, CellOfficer
+from gridgis.errors import NotAllowed
 
 
 def propose_response(asked: Current, wanted: Annotated[ResponseRequest, Body()]) -> ResponseBody:
     """Which teams go, by which roads, how soon and why; who was passed over and why; what is short."""
-    when = wanted.when or asked.now
-    response = propose(asked.state, (wanted.lon, wanted.lat), wanted.type, wanted.level, when)
-    return ResponseBody.model_validate(response.to_json(asked.words.say))
+    when, sight = wanted.when or asked.now, asked.sight
+    place = (wanted.lon, wanted.lat)
+    area = sight.areas(Action.ALARMS_PROPOSE)
+    if not area.everything:
+        codes = [served.cell.code for served in whereabouts(asked.state, place, when).cells]
+        if not area.covers(codes):
+            raise NotAllowed("access.area", action=Action.ALARMS_PROPOSE.value)
+    response = propose(asked.state, place, wanted.type, wanted.level, when)
+    seen = replace(
+        response,
+        chosen=tuple(replace(one, team=sight.masked(one.team)) for one in response.chosen),
+        cells=tuple(replace(one, officers=_people(asked, one)) for one in response.cells),
+    )
+    return ResponseBody.model_validate(seen.to_json(asked.words.say))
+
+
+def _people(asked: Asked, located: AlarmCell) -> tuple[CellOfficer, ...]:
+    """The people of a cell as they are seen: those of a cell that is not one's own area are not."""
+    codes = asked.data.record_areas(asked.now).chain(located.cell.code)
+    if not asked.sight.areas(Action.OFFICERS_READ).covers(codes):
+        return ()
+    hide = MASKS["officer"]["phone"]
+    if asked.sight.areas(hide.action).covers(codes):
+        return located.officers
+    return tuple(replace(one, phone=hide.hide(one.phone)) for one in located.officers)
 
 
 def router() -> APIRouter:

@@ -34,7 +34,7 @@ def search(
             lat=hit.lat,
             bbox=None if hit.bbox is None else list(hit.bbox),
         )
-        for hit in index.find(q, limit)
+        for hit in index.find(q, limit, asked.sight)
     ]
     return HitList(items=items, query=q)
 

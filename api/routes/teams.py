@@ -37,7 +37,7 @@ def show_team(asked: Current, team_id: Annotated[UUID, Path(alias="id")]) -> Tea
 
 def _body(asked: Asked, team: Team, taken: Commitment | None) -> TeamBody:
     return team_body(
-        team,
+        asked.sight.masked(team),
         local_hour=asked.now.astimezone(LOCAL_TIME).hour,
         taken_by=None if taken is None else taken.kind,
         alarm_code="" if taken is None else taken.alarm_code,

@@ -25,9 +25,9 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
 CALLED_ONLY |= {"file.missing", "rebuild.differs", "store.exists"}
-STARTED_ONLY = {"host.not_loopback", "serve.workers", "serve.address"}
+STARTED_ONLY = {"host.not_loopback", "host.unnamed", "serve.workers", "serve.address", "serve.tls"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file"}
-OF_GROUPS = {"access.role", "access.sign_in", "language.unknown", "vendor.missing", "vendor.not_inline"}
+OF_GROUPS = {"access.area", "access.role", "access.scope", "language.unknown", "vendor.missing", "vendor.not_inline"}
 
 
 def tree() -> TyperGroup:
@@ -85,7 +85,7 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_route_is_documented_and_no_other(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     served = {(method.upper(), path) for path, methods in paths.items() for method in methods}
-    assert set(re.findall(r"^\| (GET|POST) \| `([^`]+)`", API, re.MULTILINE)) == served
+    assert set(re.findall(r"^\| (GET|POST|PUT|DELETE) \| `([^`]+)`", API, re.MULTILINE)) == served
 
 
 def test_every_parameter_of_a_route_is_documented(client: TestClient) -> None:

@@ -79,8 +79,8 @@ def test_any_other_is_replaced(lines: io.StringIO, quiet_client: TestClient, ide
     ("path", "route"),
     [
         ("/api/v1/enterprises/13912345678", "/api/v1/enterprises/{id}"),
-        ("/tiles/cells/1/1/1.mvt", "/tiles/{name}/{z}/{x}/{y}.mvt"),
-        ("/somewhere/else", "page"),
+        ("/tiles/cells/1/1/1.mvt", "/tiles/cells/{z}/{x}/{y}.mvt"),
+        ("/somewhere/else", "-"),
         ("/js/main.js", "page"),
     ],
 )

@@ -25,17 +25,17 @@ def test_requests_are_counted_by_what_answers_them_never_by_their_address() -> N
     counted = "gridgis_http_requests_total"
     assert figure(text, f'{counted}{{endpoint="show_cell",method="GET",status="404"}}') == 3
     assert figure(text, f'{counted}{{endpoint="list_teams",method="GET",status="200"}}') == 1
-    assert figure(text, f'{counted}{{endpoint="list_teams",method="other",status="405"}}') == 1
+    assert figure(text, f'{counted}{{endpoint="none",method="other",status="405"}}') == 1
     assert figure(text, f'{counted}{{endpoint="none",method="GET",status="421"}}') == 1
     assert figure(text, 'gridgis_http_request_seconds_count{endpoint="show_cell"}') == 3
 
 
 def test_a_fault_is_counted_as_one() -> None:
-    client = client_of(FakeSource())
-    app = client.app
-    served, app.state.served = app.state.served, None  # type: ignore[attr-defined]
+    source = FakeSource()
+    client = client_of(source)
+    source.fault = RuntimeError("by purpose")  # type: ignore[assignment]  # no fault of the store
     client.get("/api/v1/district")
-    app.state.served = served  # type: ignore[attr-defined]
+    source.fault = None
     text = client.get("/metrics").text
     assert figure(text, 'gridgis_http_requests_total{endpoint="show_district",method="GET",status="500"}') == 1
 

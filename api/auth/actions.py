@@ -1,0 +1,127 @@
+"""Name what each address does: the one list from routes to actions. What does not stand here is answered by nobody.
+
+``METHOD /path`` as the route is written. A collection's action opens it where it may be done anywhere; which of its
+records are shown, the route decides by the areas of the same action.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from starlette.routing import compile_path
+
+from gridgis.access import Action as Act
+
+ROUTES: Mapping[str, Act] = MappingProxyType(
+    {
+        "GET /healthz": Act.SERVICE_READ,
+        "GET /readyz": Act.SERVICE_OBSERVE,
+        "GET /metrics": Act.SERVICE_OBSERVE,
+        "GET /docs": Act.SERVICE_READ,
+        "GET /openapi.json": Act.SERVICE_READ,
+        "GET /api/v1/words/{language}.json": Act.SERVICE_READ,
+        "GET /api/v1/problems/{code}": Act.SERVICE_READ,
+        "GET /api/v1/session": Act.SESSION_OPEN,
+        "POST /api/v1/session": Act.SESSION_OPEN,
+        "DELETE /api/v1/session": Act.SESSION_OWN,
+        "POST /api/v1/session/password": Act.SESSION_OWN,
+        "GET /api/v1/sessions": Act.SESSION_OWN,
+        "DELETE /api/v1/sessions/{id}": Act.SESSION_OWN,
+        "GET /api/v1/tokens": Act.SESSION_OWN,
+        "POST /api/v1/tokens": Act.SESSION_OWN,
+        "DELETE /api/v1/tokens/{id}": Act.SESSION_OWN,
+        "GET /api/v1/live": Act.LIVE_LISTEN,
+        "GET /api/v1/district": Act.CELLS_READ,
+        "GET /api/v1/cells": Act.CELLS_READ,
+        "GET /api/v1/cells/{code}": Act.CELLS_READ,
+        "GET /api/v1/locate": Act.CELLS_READ,
+        "GET /api/v1/search": Act.CELLS_READ,
+        "POST /api/v1/responses": Act.ALARMS_PROPOSE,
+        "GET /api/v1/enterprises": Act.ENTERPRISES_READ,
+        "GET /api/v1/enterprises/{id}": Act.ENTERPRISES_READ,
+        "GET /api/v1/officers": Act.OFFICERS_READ,
+        "GET /api/v1/officers/{id}": Act.OFFICERS_READ,
+        "GET /api/v1/teams": Act.TEAMS_READ,
+        "GET /api/v1/teams/{id}": Act.TEAMS_READ,
+        "GET /api/v1/run-cards": Act.RUN_CARDS_READ,
+        "GET /api/v1/alarms": Act.ALARMS_READ,
+        "GET /api/v1/accounts": Act.ACCOUNTS_MANAGE,
+        "POST /api/v1/accounts": Act.ACCOUNTS_MANAGE,
+        "PUT /api/v1/accounts/{id}/grants": Act.ACCOUNTS_MANAGE,
+        "POST /api/v1/accounts/{id}/password": Act.ACCOUNTS_MANAGE,
+        "POST /api/v1/accounts/{id}/disable": Act.ACCOUNTS_MANAGE,
+        "POST /api/v1/accounts/{id}/enable": Act.ACCOUNTS_MANAGE,
+        "GET /api/v1/sign-ins": Act.AUDIT_READ,
+        "GET /ogc": Act.CELLS_READ,
+        "GET /ogc/{path:path}": Act.CELLS_READ,
+        "GET /tiles/base/{z}/{x}/{y}.mvt": Act.MAP_READ,
+        "GET /tiles/cells/{z}/{x}/{y}.mvt": Act.CELLS_READ,
+        "GET /tiles/enterprises/{z}/{x}/{y}.mvt": Act.ENTERPRISES_READ,
+        "GET /tiles/teams/{z}/{x}/{y}.mvt": Act.TEAMS_READ,
+    }
+)
+
+PAGES: Mapping[str, Act] = MappingProxyType(
+    {
+        "/": Act.CELLS_READ,
+        "/sign-in": Act.SESSION_OPEN,
+        "/account": Act.SESSION_OWN,
+        "/admin": Act.ACCOUNTS_MANAGE,
+    }
+)
+"""Pages for people; whoever may not open one is sent to sign in, or told so on a page."""
+
+FILES = ("/js/", "/css/", "/icons/", "/vendor/", "/words/")
+"""Folders of what pages are made of: no records, for everybody, since the page for signing in needs them."""
+
+BEFORE_PASSWORD = frozenset(
+    {"GET /api/v1/session", "DELETE /api/v1/session", "POST /api/v1/session/password", "GET /sign-in"}
+)
+"""What somebody may do whose password was made by somebody else, beside what anybody may."""
+
+PROBES = frozenset({"/readyz", "/metrics"})
+"""What a watcher on this very machine may ask without a token."""
+
+
+class Asked(NamedTuple):
+    """What a request is for.
+
+    Attributes:
+        route: ``METHOD /path`` as listed.
+        action: What it takes.
+        page: Whether it is a page for people.
+    """
+
+    route: str
+    action: Act
+    page: bool = False
+
+
+def _alternatives() -> tuple[Mapping[str, Mapping[str, str]], tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]]:
+    """Listed routes by path: those without parameters, then the others as patterns; each by method."""
+    by_path: dict[str, dict[str, str]] = {}
+    for route in ROUTES:
+        method, path = route.split(" ", 1)
+        by_path.setdefault(path, {})[method] = route
+    plain = {path: methods for path, methods in by_path.items() if "{" not in path}
+    patterns = tuple((compile_path(path)[0], methods) for path, methods in by_path.items() if "{" in path)
+    return plain, patterns
+
+
+_PLAIN, _PATTERNS = _alternatives()
+
+
+def asked_for(method: str, path: str) -> Asked | frozenset[str]:
+    """What a request is for; the methods that the address takes where this one is not among them, none without any."""
+    if method == "GET" and path in PAGES:
+        return Asked(f"GET {path}", PAGES[path], page=True)
+    methods = _PLAIN.get(path) or next((found for pattern, found in _PATTERNS if pattern.match(path)), None)
+    if methods is None:
+        if path not in PAGES and not path.startswith(FILES):
+            return frozenset()
+        return Asked("GET file", Act.SERVICE_READ) if method == "GET" else frozenset({"GET"})
+    route = methods.get(method)
+    return frozenset(methods) if route is None else Asked(route, ROUTES[route])
