@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgis.roads import RoadNetwork, Router
+from gridgis.roads import Arrivals, RoadNetwork, Router
 from tests.fakes.road_graphs import SOUTH, STEP, WEST, road_graphs
 from tests.fakes.turn_rules import with_turn_rules
 
@@ -51,7 +51,7 @@ def test_a_matrix_and_first_comers_equal_arrivals(graph: nx.MultiDiGraph[int], c
 @given(graph=road_graphs(), code=profiles, data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_first_comers_to_junctions_equal_arrivals_at_them(graph: nx.MultiDiGraph[int], code: str, data: Any) -> None:
-    """Where the junction itself is snapped to; the delay of its gate counts for who passes it."""
+    """Where the junction itself is snapped to, and no other road at the same place; who passes it opens its gate."""
     network = data.draw(with_turn_rules(RoadNetwork.from_graph(graph)))
     router = Router(network, least_component_m=0)
     origins = data.draw(st.lists(points, min_size=1, max_size=3))
@@ -59,6 +59,18 @@ def test_first_comers_to_junctions_equal_arrivals_at_them(graph: nx.MultiDiGraph
     assert len(first.origin) == network.nodes
     for node in range(network.nodes):
         arrivals = router.arrivals(code, origins, (network.x[node], network.y[node]))
-        if np.isfinite(first.arrival_s[node]) and arrivals.walk_m < 0.001:
+        if _ends_at(router, arrivals, node):
             assert arrivals.travel_s.min() <= first.arrival_s[node]
         assert (first.origin[node] < 0) == np.isinf(first.arrival_s[node])
+
+
+def _ends_at(router: Router, arrivals: Arrivals, node: int) -> bool:
+    """Whether the place was snapped to the end of a street that ends at the node."""
+    edges = np.flatnonzero(router.streets.of_edge == arrivals._to.street[0])
+    share = float(arrivals._to.share[0])
+    return any(
+        node
+        == (router.network.tail[edge] if (share == 0) == router.streets.forward[edge] else router.network.head[edge])
+        for edge in edges.tolist()
+        if share in {0.0, 1.0}
+    )
