@@ -8,6 +8,7 @@ from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestric
 from gridgis.roads.reach import FirstComers, TravelMatrix
 from gridgis.roads.router import Router
 from gridgis.roads.routes import BrokenLimit, Route
+from gridgis.roads.steps import Step, Turn, say
 from gridgis.roads.travel_time import DEFAULT_PROFILES, Mode, VehicleProfile
 from gridgis.roads.turns import TurnReport
 
@@ -25,11 +26,14 @@ __all__ = [
     "RoadSource",
     "Route",
     "Router",
+    "Step",
     "TravelMatrix",
+    "Turn",
     "TurnReport",
     "TurnRestriction",
     "VehicleProfile",
     "bridges",
     "closure_costs",
     "detours_s",
+    "say",
 ]

@@ -13,6 +13,7 @@ from shapely import LineString
 from gridgis.geometry import xy_to_lonlat
 from gridgis.roads.routes import ArcPart, Route, coordinates_along, names_along
 from gridgis.roads.snapping import EndParts, Snapped, ways_along_street, ways_in
+from gridgis.roads.steps import Step, turn_list
 from gridgis.roads.travel_time import VehicleProfile
 from gridgis.roads.vehicle_roads import VehicleRoads
 from gridgis.roads.weights import NEVER, metres, milliseconds, seconds
@@ -100,6 +101,12 @@ class Arrivals:
     def edges(self, i: int) -> tuple[int, ...]:
         """Edges driven in order from origin i to the place; those of `route`, without drawing it."""
         return () if self.travel_ms[i] < 0 else self._edges(self._driven(i))
+
+    def steps(self, i: int) -> tuple[Step, ...]:
+        """The turn list from origin i to the place; empty where there is no way or nothing to drive."""
+        if self.travel_ms[i] < 0:
+            return ()
+        return turn_list(self._roads.network, self._roads.streets, self._roads.graph, self._driven(i))
 
     def _edges(self, parts: Sequence[ArcPart]) -> tuple[int, ...]:
         edge = self._roads.graph.topology.edge
