@@ -27,6 +27,7 @@ $(DEMO)/.ready: | setup
 	touch $@
 
 run: setup demo ## 运行演示区 / serve the demo district
+	@cat $(DEMO)/accounts.csv
 	GRIDGIS_NOW="$${GRIDGIS_NOW:-2020-06-30T14:00:00+08:00}" .venv/bin/gridgis serve $(DEMO)/district.gpkg --host $(HOST) --port $(PORT)
 
 test: setup system ## 全部测试 / all tests

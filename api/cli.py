@@ -30,6 +30,7 @@ from api.commands import (
     report,
     respond,
     serve,
+    users,
     verify,
 )
 from api.commands.shared import Console
@@ -50,7 +51,22 @@ EXIT_OF_CODE: Mapping[str, int] = MappingProxyType(
 EXIT_OF_CLASS: Mapping[type[GridGISError], int] = MappingProxyType(
     {StoreFault: UNABLE, Unreadable: UNABLE, InvalidValue: WRONG_CALL, NotKnown: WRONG_CALL, GridGISError: REFUSED}
 )
-COMMANDS = (demo, database, imports, check, locate, respond, maps_out, report, serve, backup, verify, doctor, bench)
+COMMANDS = (
+    demo,
+    database,
+    imports,
+    check,
+    locate,
+    respond,
+    maps_out,
+    report,
+    serve,
+    backup,
+    verify,
+    doctor,
+    bench,
+    users,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

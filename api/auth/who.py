@@ -36,10 +36,14 @@ class Who:
         return [action for action in Action if areas_for(self.principal, action, moment)]
 
 
-_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+def always(role: Role) -> Grant:
+    """A role for the whole district that has no beginning and no end."""
+    return Grant(role=role, since=datetime(1, 1, 1, tzinfo=UTC))
+
+
 _AT_THIS_MACHINE = (Role.DISPATCHER, Role.PLANNER, Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR)
 
-LOCAL = Who(Principal(UUID(int=0), "local", tuple(Grant(role=role, since=_ALWAYS) for role in _AT_THIS_MACHINE)))
+LOCAL = Who(Principal(UUID(int=0), "local", tuple(map(always, _AT_THIS_MACHINE))))
 """Whoever sits at this machine while the database has no accounts: the service then answers this machine only."""
 
 

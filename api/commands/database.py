@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.commands.shared import Console, now
+from api.commands.users import first_account
 
 METRE = "metre"
 
@@ -36,8 +37,9 @@ def add(app: typer.Typer, console: Console) -> None:
             name=name.strip(),
             metric_epsg=epsg,
         )
-        create_store(db, district, now=now()).close()
-        console.say("cli.init.done", db=shown(db), name=district.name, code=district.code)
+        with create_store(db, district, now=now()) as store:
+            console.say("cli.init.done", db=shown(db), name=district.name, code=district.code)
+            first_account(console, store, at=now())
 
     @app.command(help=words.text("cli.migrate.help"))
     def migrate(db: Database) -> None:

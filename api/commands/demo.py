@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.shared import Console, now
+from api.commands.shared import Console, now, writing
 from gridgis.errors import Conflict
 
 
@@ -19,8 +19,11 @@ def add(app: typer.Typer, console: Console) -> None:
         seed: Annotated[int, typer.Option(help=words.text("cli.demo.seed"), min=0)] = 20200101,
         db: Annotated[str, typer.Option("--db", metavar="DB", help=words.text("cli.demo.db"))] = "",
     ) -> None:
+        from api.auth.demo import FILE, make_demo_accounts
         from geodata.demo import import_demo, write_demo
-        from geodata.store import is_taken, shown
+        from geodata.demo.files import EFFECTIVE
+        from geodata.store import is_taken, open_store, shown
+        from gridgis.access import Role
 
         if db and is_taken(db):
             raise Conflict("store.exists", db=shown(db))
@@ -38,4 +41,8 @@ def add(app: typer.Typer, console: Console) -> None:
                         set_aside=report.rows_set_aside,
                     )
                     console.faults(report.set_aside)
+                with open_store(db) as store, writing(directory / FILE):
+                    titles = {role: console.text(f"access.role.{role}") for role in Role}
+                    kept = make_demo_accounts(store, directory, titles, since=EFFECTIVE, now=now())
                 console.say("cli.demo.imported", db=shown(db))
+                console.say("cli.demo.accounts", path=kept)

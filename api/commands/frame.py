@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import typer
 from typer import rich_utils
@@ -27,11 +28,19 @@ def in_words(tree: TyperGroup, words: Words) -> TyperGroup:
     rich_utils.COMMANDS_PANEL_TITLE = words.text("cli.frame.commands")
     rich_utils.REQUIRED_LONG_STRING = words.text("cli.frame.required")
     rich_utils.DEFAULT_STRING = words.text("cli.frame.default", value="{}")
-    for command in (tree, *tree.commands.values()):
+    for command in every_command(tree):
         option = command.get_help_option(typer.Context(command, help_option_names=list(HELP_OPTIONS)))
         if option is not None:
             option.help = words.text("cli.frame.help")
     return tree
+
+
+def every_command(tree: Any) -> Iterator[Any]:
+    """A command with all below it."""
+    yield tree
+    if isinstance(tree, TyperGroup):
+        for command in tree.commands.values():
+            yield from every_command(command)
 
 
 def say_usage(error: TyperException, console: Console) -> None:

@@ -18,6 +18,7 @@ from api.ogc.crs import CRS84, Crs, system_named
 from api.ogc.fields import NUMBER, Value
 from api.ogc.spans import Span, parse_span
 from gridgis.errors import InvalidValue
+from maps.words import LANGUAGES
 
 DEFAULT_LIMIT, MOST_FEATURES = 100, 10_000
 MOST_PARAMETERS = 50
@@ -35,7 +36,8 @@ def given(request: Request, known: Container[str]) -> Given:
     """The parameters of a request by name.
 
     Raises:
-        InvalidValue: ``ogc.parameter_unknown``, ``ogc.parameter_twice``, ``ogc.parameters_many``.
+        InvalidValue: ``ogc.parameter_unknown``, ``ogc.parameter_twice``, ``ogc.parameters_many``; ``ogc.choice`` for
+            a language that is not spoken.
     """
     query = request.scope["query_string"]
     if not query:
@@ -51,6 +53,8 @@ def given(request: Request, known: Container[str]) -> Given:
         if name in found:
             raise InvalidValue("ogc.parameter_twice", name=name)
         found[name] = value
+    if found.get("lang", LANGUAGES[0]) not in LANGUAGES:
+        raise InvalidValue("ogc.choice", name="lang", value=found["lang"], known=", ".join(LANGUAGES))
     return found
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic_core import PydanticUndefined
 from typer.core import TyperArgument, TyperOption
 
 from api.cli import REFUSED, UNABLE, WRONG_CALL, build
+from api.commands.frame import every_command
 from api.commands.shared import Console
 from api.errors import CODE_OF_STATUS, STATUS_OF_CODE
 from api.settings import Settings
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
-CALLED_ONLY |= {"file.missing", "rebuild.differs", "store.exists"}
+CALLED_ONLY |= {"access.role_unknown", "file.missing", "rebuild.differs", "store.exists"}
 STARTED_ONLY = {"host.not_loopback", "host.unnamed", "serve.workers", "serve.address", "serve.tls"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file"}
 OF_GROUPS = {"access.area", "access.role", "access.scope", "language.unknown", "vendor.missing", "vendor.not_inline"}
@@ -32,6 +34,12 @@ OF_GROUPS = {"access.area", "access.role", "access.scope", "language.unknown", "
 
 def tree() -> TyperGroup:
     return build(Console(Words.load("zh")))
+
+
+def parameters(command: Any) -> Iterator[Any]:
+    """Arguments and options of a command and of those below it."""
+    for one in every_command(command):
+        yield from one.params
 
 
 def section(command: str) -> str:
@@ -61,7 +69,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 @pytest.mark.parametrize("command", tree().commands)
 def test_every_command_is_documented_with_each_argument_and_option(command: str) -> None:
     said = section(command)
-    for parameter in tree().commands[command].params:
+    for parameter in parameters(tree().commands[command]):
         if isinstance(parameter, TyperArgument):
             assert (parameter.metavar or parameter.name or "").upper() in said.upper()
         elif isinstance(parameter, TyperOption):
@@ -72,7 +80,7 @@ def test_no_command_or_option_is_documented_that_does_not_exist() -> None:
     commands = tree().commands
     assert re.findall(r"^## `gridgis (\w+)", COMMANDS, re.MULTILINE) == list(commands)
     for command in commands:
-        known = {option for parameter in commands[command].params for option in parameter.opts}
+        known = {option for parameter in parameters(commands[command]) for option in parameter.opts}
         assert set(re.findall(r"^\| `(--[a-z-]+)", section(command), re.MULTILINE)) <= known
 
 
