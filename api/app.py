@@ -12,7 +12,6 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.auth.asking import areas_asked
 from api.auth.guard import Authorise
 from api.auth.hashing import Hashing
 from api.auth.managing import Managing
@@ -21,6 +20,7 @@ from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
 from api.errors import add_problem_details
 from api.guards import BodyLimit, CatchFaults, HeadAsGet, KnownHosts, SecurityHeaders
+from api.live import LiveHub
 from api.logs import LogRequests
 from api.metrics import CountRequests, Metrics
 from api.moments import Clock, clock
@@ -33,6 +33,7 @@ from api.routes import (
     cells,
     district,
     enterprises,
+    live,
     officers,
     pages,
     responses,
@@ -46,6 +47,7 @@ from api.routes import (
 from api.served import ServedDistrict
 from api.settings import Settings
 from api.snapshot import DataSource
+from api.stopping import told_of_signals
 from gridgis import __version__
 from maps.words import LANGUAGES, Words
 
@@ -66,6 +68,7 @@ API_ROUTES = (
     words,
     session,
     accounts,
+    live,
 )
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
 错误为 RFC 9457 的 application/problem+json，`detail` 的语言取自 `?lang=` 或 Accept-Language。
@@ -95,11 +98,15 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
         opened.callback(served.close)
         recognition = Recognition(store, settings.session_span)
         opened.callback(recognition.close)
+        hub = None if store is None else LiveHub(served, store)
+        if hub is not None:
+            opened.callback(hub.close)
+            recognition.when_changed = hub.recheck
         kept_open = opened.pop_all()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with kept_open:
+        with kept_open, told_of_signals(lambda: None if hub is None else hub.close()):
             served.warm()
             yield
 
@@ -116,7 +123,7 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.served = served
     app.state.editions = editions
     app.state.tile_sets = TileSets()
-    app.state.area_of = areas_asked
+    app.state.live = hub
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)

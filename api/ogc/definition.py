@@ -8,6 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.auth.asking import who_of
+from api.auth.cookies import cookie_name
 from api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from api.languages import words_of
 from api.ogc.answers import answer
@@ -42,16 +44,27 @@ async def definition(request: Request) -> Response:
             "description": words.text("ogc.description"),
         },
         "servers": [{"url": root_of(request)}],
+        **_security(request),
         "paths": _paths(present.visible_collections(), words),
         "components": {
             "schemas": schemas(),
             "parameters": _parameters(words, systems),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": words.text("ogc.parameter.token")},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie_name(request)},
+            },
             "responses": {str(status): _refusal(status, words) for status in (*REFUSALS, 410)},
         },
     }
     title = words.text("ogc.page.definition")
     shown = _in_short(document) if asked_form(request, told) == HTML else document
     return answer(request, told, shown, title, media_type=OPENAPI_TYPE)
+
+
+def _security(request: Request) -> Part:
+    """How to sign in, where anybody has to: by an API token, as a browser by its session."""
+    who = who_of(request)
+    return {} if who is None or who.account is None else {"security": [{"token": []}, {"session": []}]}
 
 
 def _in_short(document: Part) -> Part:

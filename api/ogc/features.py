@@ -158,11 +158,10 @@ class Features:
             records = seen.records()
             mask = np.fromiter((owner in records for owner in self._owners), np.bool_, len(self))
         shown: Any = slice(None) if mask is None else mask
-        bounds = shapely.total_bounds(self._shapes[shown])
         times = None if self._times is None else self._times[shown]
         return View(
             mask,
-            None if np.isnan(bounds).any() else tuple(bounds.tolist()),
+            _around(self._shapes[shown]),
             None if times is None or not len(times) else Span(int(times[:, 0].min()), int(times[:, 1].max())),
         )
 
@@ -200,6 +199,15 @@ def _written(records: Records, shapes: NDArray[np.object_]) -> tuple[list[bytes]
         bodies.append(b"%b%b}" % (head, (geometry or "null").encode()))
         heads.append(len(head))
     return bodies, heads
+
+
+def _around(shapes: NDArray[np.object_]) -> tuple[float, ...] | None:
+    """West, south, east and north of geometries; None when there is none."""
+    corners = shapely.bounds(shapes).reshape(-1, 4)
+    corners = corners[~np.isnan(corners).any(axis=1)]
+    if not len(corners):
+        return None
+    return (*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist())
 
 
 def _column(values: Iterable[Any]) -> _Column:

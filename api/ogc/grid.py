@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,7 +73,7 @@ def plans_in_force(district: District, plans: Sequence[GridPlan]) -> tuple[InFor
     published = [plan for plan in plans if plan.status is not PlanStatus.DRAFT]
     changes = sorted({when for plan in published for when in (plan.effective_from, plan.effective_to) if when})
     found: list[InForce] = []
-    for when, following in zip(changes, [*changes[1:], None], strict=True):
+    for when, following in zip_longest(changes, changes[1:]):
         plan = state.plan_at(when)
         if plan is None:
             continue
