@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks._county import core, county
 from benchmarks._routing_peers import NEVER_MS, PEERS, Arcs, Search, installed
-from gridgis.roads import DEFAULT_PROFILES, Preparation, RoadNetwork, Router
+from gridgis.roads import DEFAULT_PROFILES, Preparation, RoadNetwork, Router, closure_costs
 from gridgis.roads.passage import passage
 
 PROFILE = "fire_engine"
@@ -80,6 +80,7 @@ def _measure(nodes: int, peers: Sequence[str], *, alarms: int) -> dict[str, Any]
     times = {
         name: [_seconds(partial(search, int(place))) * 1000 for place in places] for name, search in engines.items()
     }
+    many_ms = {name: round(_seconds(work) * 1000, 1) for name, work in at_once(prepared, many).items()}
     return {
         "nodes": network.nodes,
         "edges": network.edges,
@@ -89,6 +90,7 @@ def _measure(nodes: int, peers: Sequence[str], *, alarms: int) -> dict[str, Any]
         "phases_s": {name: round(one, 3) for name, one in phases_s.items()},
         "median_ms": {name: round(statistics.median(one), 3) for name, one in times.items()},
         "worst_ms": {name: round(max(one), 3) for name, one in times.items()},
+        "many_ms": many_ms,
     }
 
 
@@ -128,6 +130,22 @@ def after_closure(router: Router, teams: NDArray[np.int64], edges: NDArray[np.in
         return ours(router.with_changes(closed=closures[alarm]), teams)(alarm)
 
     return search
+
+
+def at_once(router: Router, points: NDArray[np.int64]) -> dict[str, Callable[[], object]]:
+    """Many questions at once, each asked once before it is timed; they are compared with single ones in the tests."""
+    network = router.network
+    xy = np.column_stack([network.x[points], network.y[points]])
+    work: dict[str, Callable[[], object]] = {
+        "matrix_30_by_200": lambda: router.matrix(PROFILE, xy[:30], xy[-200:]),
+        "first_comers_to_all_junctions_of_30": lambda: router.first_comers(PROFILE, xy[:30]),
+        "reach_areas_10_minutes_of_20": lambda: [router.reach_areas(PROFILE, one, [600]) for one in xy[:20]],
+        "reach_areas_5_10_15_minutes_of_30_together": lambda: router.reach_areas(PROFILE, xy[:30], [300, 600, 900]),
+        "costs_of_closing_each_bridge_for_200_places": lambda: closure_costs(router, PROFILE, xy[:30], xy[-200:]),
+    }
+    for one in work.values():
+        one()
+    return work
 
 
 def arcs(network: RoadNetwork, teams: NDArray[np.int64]) -> Arcs:

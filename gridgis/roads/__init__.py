@@ -6,6 +6,7 @@ from gridgis.roads.components import ComponentReport
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork, RoadSource, TurnRestriction
 from gridgis.roads.reach import FirstComers, TravelMatrix
+from gridgis.roads.reach_areas import ReachArea
 from gridgis.roads.router import Router
 from gridgis.roads.routes import BrokenLimit, Route
 from gridgis.roads.steps import Step, Turn, say
@@ -22,6 +23,7 @@ __all__ = [
     "FirstComers",
     "Mode",
     "Preparation",
+    "ReachArea",
     "RoadNetwork",
     "RoadSource",
     "Route",

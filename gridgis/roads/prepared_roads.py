@@ -19,6 +19,7 @@ from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.kept import Kept
 from gridgis.roads.network import RoadNetwork
 from gridgis.roads.passage import Passage, passage
+from gridgis.roads.reach_areas import RoadSquares, square_roads
 from gridgis.roads.search_graph import SearchGraph, weigh_arcs
 from gridgis.roads.searchers import PreparedHierarchy
 from gridgis.roads.streets import Streets, gather_streets
@@ -83,6 +84,11 @@ class PreparedRoads:
     @cached_property
     def _street_tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.streets.shapes)
+
+    @cached_property
+    def squares(self) -> RoadSquares:
+        """The squares of the ground through which roads lead."""
+        return square_roads(self.topology, self.streets)
 
     def profile(self, code: str) -> VehicleProfile:
         """The profile of that code.

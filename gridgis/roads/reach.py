@@ -76,9 +76,9 @@ def _runs(parts: EndParts, owners: int) -> list[tuple[int, int]]:
     return list(pairwise(first))
 
 
-def _started(origins: tuple[Snapped, EndParts], start_ms: Longs) -> Longs:
-    """Weights of the ways out of origins that start after some milliseconds."""
-    return origins[1].weight + (start_ms[origins[1].owner] << LENGTH_BITS)
+def started(out: EndParts, start_ms: Longs) -> Longs:
+    """Weights of the ways out of origins that start after some milliseconds, int64 (k)."""
+    return out.weight + (start_ms[out.owner] << LENGTH_BITS)
 
 
 def first_at_junctions(
@@ -86,7 +86,7 @@ def first_at_junctions(
 ) -> FirstComers:
     """Who comes first to every junction (n) of the network, however it is come to."""
     topology, out = roads.graph.topology, origins[1]
-    reached, whose = searcher.spread(out.node, _started(origins, start_ms), out.owner)
+    reached, whose = searcher.spread(out.node, started(out, start_ms), out.owner)
     for junction, node in zip(*(ends.tolist() for ends in topology.split), strict=True):
         reached[junction], whose[junction] = min((reached[junction], whose[junction]), (reached[node], whose[node]))
     nodes = roads.network.nodes
@@ -104,14 +104,14 @@ def first_at_places(
 ) -> FirstComers:
     """Who comes first to each of some places (p)."""
     out, into = origins[1], ways_in(roads.graph, places)
-    reached, whose = searcher.spread(out.node, _started(origins, start_ms), out.owner)
+    reached, whose = searcher.spread(out.node, started(out, start_ms), out.owner)
     by_part = np.minimum(reached[into.node] + into.weight, NEVER)
     weight, owner = np.full(len(places.street), NEVER, dtype=np.int64), np.full(len(places.street), len(start_ms))
     np.minimum.at(weight, into.owner, by_part)
     best = (by_part == weight[into.owner]) & (by_part < NEVER)
     np.minimum.at(owner, into.owner[best], whose[into.node[best]])
     for way in ways_along_street(roads.graph, origins[0], places):
-        started = way.weight + (int(start_ms[way.origin]) << LENGTH_BITS)
-        weight[way.place], owner[way.place] = min((weight[way.place], owner[way.place]), (started, way.origin))
+        arrived = way.weight + (int(start_ms[way.origin]) << LENGTH_BITS)
+        weight[way.place], owner[way.place] = min((weight[way.place], owner[way.place]), (arrived, way.origin))
     came = np.where(weight < NEVER, owner, -1).astype(np.int32)
     return FirstComers(came, seconds(weight), places.away_m, places.away_m / (walk_kmh / KMH_PER_MS))

@@ -17,7 +17,15 @@ from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import PreparedRoads, Wanted
-from gridgis.roads.reach import FirstComers, TravelMatrix, first_at_junctions, first_at_places, travel_matrix
+from gridgis.roads.reach import (
+    FirstComers,
+    TravelMatrix,
+    first_at_junctions,
+    first_at_places,
+    started,
+    travel_matrix,
+)
+from gridgis.roads.reach_areas import ReachArea, draw_squares, squares_within
 from gridgis.roads.routes import BrokenLimit, limits_on
 from gridgis.roads.search_graph import changes_of
 from gridgis.roads.searchers import TreeSearcher
@@ -297,6 +305,53 @@ class Router:
             return first_at_junctions(vehicle, searcher, origins, start_ms)
         places, walk_kmh = vehicle.place(_points(places_xy)), self.profiles[profile_code].walk_kmh
         return first_at_places(vehicle, searcher, origins, places, start_ms, walk_kmh=walk_kmh)
+
+    def reach_areas(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        within_s: Sequence[float],
+        *,
+        by: int = 1,
+        start_s: ArrayLike | None = None,
+        limits: bool = True,
+        hour: int | None = None,
+        percentile: Percentile = 50,
+    ) -> tuple[ReachArea, ...]:
+        """The areas that are reached within some times by at least so many origins; see `gridgis.roads.reach_areas`.
+
+        The roads are prepared first if need be.
+
+        Args:
+            profile_code: As for `arrivals`, and so the next and the last three.
+            origins_xy: See there; give one for the area of one team.
+            within_s: Seconds, each 0 or more, turnout and drive together; an area for each.
+            by: 1 for what anyone reaches, 2 for what someone else reaches too, and so on.
+            start_s: As for `first_comers`.
+            limits: See `arrivals`.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `arrivals`.
+            InvalidValue: As for `first_comers`; ``roads.within`` for times or a number out of range.
+        """
+        if by < 1 or not all(0 <= within <= LATEST_START_S for within in within_s):
+            raise InvalidValue("roads.within", most=LATEST_START_S)
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        snapped, out = vehicle.origins(_points(origins_xy))
+        start_ms = _whole_ms(start_s, len(snapped.street))
+        searcher, squares = self._customized(vehicle), self._roads.squares
+        everyone = range(len(snapped.street))
+        groups = [(everyone, out)] if by == 1 else [([origin], out.of_owner(origin)) for origin in everyone]
+        spreads = [(who, searcher.spread(one.node, started(one, start_ms), one.owner)[0]) for who, one in groups]
+        made = []
+        for within in within_s:
+            count = np.zeros((squares.rows, squares.columns), dtype=np.int32)
+            for who, reached in spreads:
+                count += squares_within(squares, vehicle, (snapped, who), reached, start_ms=start_ms, within_s=within)
+            made.append(draw_squares(squares, count >= by, within))
+        return tuple(made)
 
     def _asked(self, code: str, *, limits: bool, hour: int | None, percentile: Percentile) -> VehicleRoads:
         profile = self._roads.profile(code)

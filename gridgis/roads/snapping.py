@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 
 import numpy as np
@@ -62,6 +62,11 @@ class EndParts:
     arc: NDArray[np.int32]
     from_share: NDArray[np.float64]
     to_share: NDArray[np.float64]
+
+    def of_owner(self, owner: int) -> EndParts:
+        """The parts of one point."""
+        first, last = np.searchsorted(self.owner, [owner, owner + 1])
+        return EndParts(*(getattr(self, column.name)[first:last] for column in fields(self)))
 
 
 class NearestStreet:
@@ -185,7 +190,7 @@ def leads_in(graph: SearchGraph, components: Components, arcs: NDArray[np.int32]
     return (graph.ms_on(arcs) >= 0) & components.comes_from[graph.topology.junction[tail]] & ~graph.closed_node[tail]
 
 
-def _arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
+def arcs_at(graph: SearchGraph, snapped: Snapped) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
     """For every open arc of the street of each point: the point, the arc, and the share of it where the point lies."""
     topology = graph.topology
     on_street = np.flatnonzero(snapped.street >= 0)
@@ -210,7 +215,7 @@ def covered_ms(graph: SearchGraph, arc: NDArray[np.int32], share: NDArray[np.flo
 def ways_out(graph: SearchGraph, snapped: Snapped) -> EndParts:
     """The parts of arcs by which origins leave their streets."""
     topology = graph.topology
-    owner, arc, share = _arcs_at(graph, snapped)
+    owner, arc, share = arcs_at(graph, snapped)
     node = topology.head[arc]
     ms = graph.ms_on(arc) - covered_ms(graph, arc, share) + graph.delay_ms[node]
     weight = weigh(ms, topology.length_m[arc] * (1 - share))
@@ -222,7 +227,7 @@ def ways_out(graph: SearchGraph, snapped: Snapped) -> EndParts:
 def ways_in(graph: SearchGraph, snapped: Snapped) -> EndParts:
     """The parts of arcs by which a place is come to."""
     topology = graph.topology
-    owner, arc, share = _arcs_at(graph, snapped)
+    owner, arc, share = arcs_at(graph, snapped)
     weight = weigh(covered_ms(graph, arc, share), topology.length_m[arc] * share)
     parts = EndParts(owner.astype(np.int32), topology.tail[arc], weight, arc, np.zeros(len(arc)), share)
     start, end = np.flatnonzero(share == 0), np.flatnonzero(share == 1)

@@ -80,11 +80,12 @@ class Topology:
 
     def arcs_of(self, edges: Collection[int]) -> NDArray[np.int32]:
         """All arcs of some edges."""
-        return _runs(*self._by_edge, np.array(sorted(edges), dtype=np.intp))
+        first, by_edge = self._by_edge
+        return by_edge[places_of_runs(first, np.array(sorted(edges), dtype=np.intp))]
 
     def arcs_along(self, streets: NDArray[np.int32]) -> NDArray[np.int32]:
         """All arcs of some streets."""
-        return _runs(self.street_start, self.street_arc, streets)
+        return self.street_arc[places_of_runs(self.street_start, streets)]
 
     @cached_property
     def _by_edge(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -149,12 +150,12 @@ def lay_out(network: RoadNetwork, streets: Streets, turns: Mapping[tuple[int, ..
     )
 
 
-def _runs(first: NDArray[np.int32], listed: NDArray[np.int32], chosen: NDArray[Any]) -> NDArray[np.int32]:
-    """What is listed from ``first[i]`` to ``first[i + 1]`` for each chosen i, one after the other."""
+def places_of_runs(first: NDArray[Any], chosen: NDArray[Any]) -> NDArray[np.int64]:
+    """The places from ``first[i]`` to ``first[i + 1]`` for each chosen i, one after the other."""
     begin, count = first[chosen], first[chosen + 1] - first[chosen]
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    found: NDArray[np.int32] = listed[np.repeat(begin, count) + offset]
-    return found
+    made: NDArray[np.int64] = np.repeat(begin, count) + offset
+    return made
 
 
 def starts_of(values: NDArray[np.int32] | NDArray[np.int64], count: int) -> NDArray[np.int32]:
