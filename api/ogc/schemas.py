@@ -62,7 +62,10 @@ def queryables_schema(one: Collection, words: Words) -> dict[str, Any]:
 
 
 def feature_schema(one: Collection, words: Words) -> dict[str, Any]:
-    """A feature of a collection as GeoJSON."""
+    """A feature of a collection as GeoJSON.
+
+    A property that may have no value is ``nullable``; its type is that of its values alone, since GDAL reads one type.
+    """
     return {
         "type": "object",
         "required": ["type", "id", "geometry", "properties"],
@@ -80,6 +83,4 @@ def feature_schema(one: Collection, words: Words) -> dict[str, Any]:
 
 def _value_schema(field: Field, words: Words) -> dict[str, Any]:
     told = field.schema(words)
-    if field.nullable:
-        told["type"] = [told["type"], "null"]
-    return told
+    return {**told, "nullable": True} if field.nullable else told
