@@ -78,6 +78,15 @@ def test_while_the_database_can_not_be_read_the_last_version_answers(
     assert served.current() is not before
 
 
+def test_who_can_not_wait_is_told_when_it_is_time_to_look(source: FakeSource, tmp_path: Path) -> None:
+    due = ServedDistrict(source, settings(tmp_path), lambda: NOON)
+    not_due = ServedDistrict(source, settings(tmp_path, reload_after_s=3600), lambda: NOON)
+    assert due.at_hand() is None
+    assert not_due.at_hand() is not_due.current()
+    due.close()
+    not_due.close()
+
+
 class SlowSource(FakeSource):
     """A database whose second reading lasts until the test lets it end."""
 
@@ -150,6 +159,14 @@ def test_a_folder_that_can_not_be_written_is_told_and_everything_else_is_served(
 def test_warming_makes_what_the_first_requests_need(served: ServedDistrict) -> None:
     served.warm().result(JOINED_WITHIN_S)
     assert {"cells", "enterprises", "teams"} == set(served.current().made_tiles)
+
+
+def test_warming_makes_what_others_asked_for_at_the_moment_of_the_service(source: FakeSource, tmp_path: Path) -> None:
+    made: list[object] = []
+    served = ServedDistrict(source, settings(tmp_path), lambda: NOON, also=[lambda *given: made.append(given)])
+    served.warm().result(JOINED_WITHIN_S)
+    assert made == [(served.current(), NOON)]
+    served.close()
 
 
 def test_warming_passes_over_what_a_district_does_not_have(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
