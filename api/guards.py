@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fastapi import HTTPException, Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import fault, refuse
@@ -30,6 +30,8 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
 )
 """What stands on every answer that does not say it otherwise; pages bring their own content policy, and files that may
 be kept say for how long. Everything else names people and is kept nowhere."""
+
+_RAW_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 
 
 def is_loopback(host: str) -> bool:
@@ -88,9 +90,10 @@ class SecurityHeaders(Guard):
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                said = list(message.get("headers", ()))
+                names = {name for name, _ in said}
+                added = [header for header in _RAW_HEADERS if header[0] not in names]
+                message = {**message, "headers": [*said, *added]}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

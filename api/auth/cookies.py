@@ -18,7 +18,7 @@ def cookie_name(request: Request) -> str:
 
 def secret_of(request: Request) -> str:
     """The secret that a browser shows, empty where it shows none."""
-    return request.cookies.get(cookie_name(request), "")
+    return request.cookies.get(cookie_name(request), "") if "cookie" in request.headers else ""
 
 
 def check_private(request: Request) -> None:

@@ -112,6 +112,7 @@ class Features:
         self._placeless: Rows = np.flatnonzero(shapely.is_missing(self._shapes) | shapely.is_empty(self._shapes))
         self._all: Rows = np.arange(len(self._shapes))
         self._sizes = np.fromiter(map(len, self._bodies), np.int64, len(self._shapes))
+        self._largest = int(self._sizes.max(initial=0))
         self._row_of = {identifier: row for row, identifier in enumerate(records.ids)}
         self._columns = {name: _column(one.get(name) for one in records.properties) for name in queryable}
         self._times, self._owners = records.times, records.owners
@@ -174,6 +175,8 @@ class Features:
         """Of the rows found those from a row on that a page may have: some number, some bytes, but at least one."""
         start = int(np.searchsorted(found, first))
         page = found[start : start + limit]
+        if len(page) * self._largest <= MOST_PAGE_BYTES:
+            return page
         most = int(np.searchsorted(np.cumsum(self._sizes[page]), MOST_PAGE_BYTES))
         return page[: max(most, 1)]
 

@@ -31,6 +31,7 @@ from gridgis.errors import NotKnown
 
 MANY_FEATURES = 1000  # so many are put together in a thread, so that others need not wait
 MOST_ON_HTML = 100
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Page:
 
     def body(self, links: list[Link]) -> bytes:
         """The page as GeoJSON."""
-        head = json.dumps(self.head(links), ensure_ascii=False)[:-1].encode()
+        head = ENCODER.encode(self.head(links))[:-1].encode()
         return b'%b,"features":[\n%b\n]}' % (head, b",\n".join(self.features.written(self.rows, self.asked.crs)))
 
     def tag(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.requests import Request
 
@@ -21,6 +22,7 @@ QUERYABLES_REL = f"{OGC_REL}/queryables"
 TILESETS_REL = f"{OGC_REL}/tilesets-vector"
 TILING_REL = f"{OGC_REL}/tiling-scheme"
 
+PLAIN = re.compile(r"[\w.,:/~-]*", re.ASCII)
 Link = dict[str, Any]
 
 
@@ -39,7 +41,14 @@ def link(href: str, rel: str, media_type: str, title: str = "") -> Link:
 
 def address(path: str, parameters: Mapping[str, str]) -> str:
     """An address with parameters."""
-    return f"{path}?{urlencode(parameters, quote_via=quote, safe=',:/')}" if parameters else path
+    if not parameters:
+        return path
+    return f"{path}?{'&'.join(f'{_quoted(name)}={_quoted(value)}' for name, value in parameters.items())}"
+
+
+def _quoted(text: str) -> str:
+    """A name or value of a parameter; most have nothing to quote, which is soon seen."""
+    return text if PLAIN.fullmatch(text) else quote(text, safe=",:/")
 
 
 def own_links(path: str, parameters: Mapping[str, str], form: str, media_type: str) -> list[Link]:
