@@ -79,6 +79,18 @@ class ServedDistrict:
                 self._loading.release()
         return self._snapshot
 
+    def reach(self, version: int) -> Snapshot:
+        """The data as they are now, of this version or a newer one; waits for whoever is loading.
+
+        Raises:
+            StoreFault: When the database can't be read.
+        """
+        with self._loading:
+            if self._snapshot.version != version:
+                self._refresh()
+                self._looked = time.monotonic()
+            return self._snapshot
+
     def _note(self, fault: str) -> None:
         """Write down, once each, that the database can't be read and that it can again."""
         if fault and fault != self._fault:

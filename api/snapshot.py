@@ -197,6 +197,24 @@ class Snapshot:
                 self._row_of[noun] = {record.id: row for row, record in enumerate(records[noun])}
             return self._row_of[noun][record_id]
 
+    @cached_property
+    def _parts(self) -> Mapping[tuple[str, UUID], tuple[str, UUID]]:
+        """Records that are seen as parts of others, with those others."""
+        return {
+            **{("dispatch", one.id): ("alarm", one.alarm_id) for one in self.state.dispatches},
+            **{("post", one.id): ("officer", one.officer_id) for one in self.state.posts},
+            **{("site", one.id): ("enterprise", one.enterprise_id) for one in self.state.sites},
+        }
+
+    def bound_to(self, noun: str, record_id: UUID) -> tuple[str, UUID] | None:
+        """The record whose area and department decide who sees a record: mostly itself; None when it is not there."""
+        bound = self._parts.get((noun, record_id), (noun, record_id))
+        try:
+            self.row_of(*bound)
+        except LookupError:
+            return None
+        return bound
+
     def sites_in_cells(self, plan: GridPlan | None) -> SitesInCells:
         """In which cells of a plan the sites lie, in none without a plan."""
         if plan is None:

@@ -58,7 +58,7 @@ class Authorise(Guard):
     async def _recognised(request: Request, now: datetime) -> Who | None:
         """Who asks."""
         recognition: Recognition = request.app.state.recognition
-        shown = _shown(request)
+        shown = shown_by(request)
         known, who = recognition.recall(shown, now)
         if not known:
             who = await run_in_threadpool(recognition.look_up, shown, now)
@@ -67,7 +67,7 @@ class Authorise(Guard):
         return who
 
 
-def _shown(request: Request) -> Shown:
+def shown_by(request: Request) -> Shown:
     """What the request shows of who sends it."""
     header = request.headers.get("authorization", "")
     if header[: len(BEARER)].lower() == BEARER:

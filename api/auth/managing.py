@@ -57,7 +57,7 @@ class Managing:
         with self._store.unit_of_work(actor=giver.name, now=now) as work:
             work.add_account(replace(made, grants=granted), hashed)
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(made.id)
         return self._store.account(made.id), password
 
     def grant(
@@ -83,7 +83,7 @@ class Managing:
             granted = regrant(giver, held, grants, at=now, district=district.code, scheme=district.scheme).grants
             work.set_grants(account_id, granted)
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(account_id)
         return self._store.account(account_id)
 
     def reset_password(self, giver: Principal, account_id: UUID, *, now: datetime) -> tuple[Account, str]:
@@ -99,7 +99,7 @@ class Managing:
             _check_other(giver, work, account_id, now)
             work.set_password(account_id, hashed, must_change=True)
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(account_id)
         return self._store.account(account_id), password
 
     def set_usable(self, giver: Principal, account_id: UUID, *, usable: bool, now: datetime) -> Account:
@@ -113,7 +113,7 @@ class Managing:
             _check_other(giver, work, account_id, now)
             (work.enable_account if usable else work.disable_account)(account_id)
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(account_id)
         return self._store.account(account_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -70,6 +70,7 @@ class Recognition:
         self._noting = ThreadPoolExecutor(1, thread_name_prefix="gridgis-sessions")
         self._noted: dict[UUID, datetime] = {}
         self._lock = threading.Lock()
+        self.when_changed: Callable[[UUID], None] = lambda _: None
 
     def needed(self) -> bool:
         """Whether anybody has to sign in, asked of the store.
@@ -104,6 +105,16 @@ class Recognition:
                 self._kept = {}
             self._kept[shown] = _Kept(time.monotonic() + KEPT_S, who)
         return who
+
+    def find(self, shown: Shown, clock: Callable[[], datetime]) -> Who | None:
+        """Who this is now, from memory where that is new enough.
+
+        Raises:
+            StoreFault: When the database can't be read.
+        """
+        now = clock()
+        known, who = self.recall(shown, now)
+        return who if known else self.look_up(shown, now)
 
     def _by_token(self, secret: str, now: datetime) -> Who | None:
         token = self._store.token(secret_hash(secret)) if self._store else None
@@ -154,15 +165,11 @@ class Recognition:
                 work.see_session(session_id)
                 work.commit()
 
-    def forget(self) -> None:
-        """Look everybody up anew: something changed."""
+    def forget(self, account_id: UUID) -> None:
+        """Look everybody up anew: something about an account or a session of it changed."""
         self._kept = {}
         self._open_until = 0.0
-
-    @property
-    def kept(self) -> Mapping[Shown, Who]:
-        """Who is remembered."""
-        return {shown: kept.who for shown, kept in self._kept.items()}
+        self.when_changed(account_id)
 
     def close(self) -> None:
         """End the background work."""

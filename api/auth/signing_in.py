@@ -86,7 +86,7 @@ class SigningIn:
             work.forget_old(sessions_before=now - self._recognition.span.whole)
             work.open_session(opened.session, secret_hash(opened.secret))
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(account.id)
         return opened
 
     def _proved(self, name: str, password: str, place: Place, now: datetime) -> Account:
@@ -116,7 +116,7 @@ class SigningIn:
         with self._store.unit_of_work(actor=actor, now=now) as work:
             work.end_session(session.id)
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(session.account_id)
 
     def change_password(self, account: Account, old: str, new: str, place: Place, now: datetime) -> Opened:
         """Give the own account another password; it is signed out everywhere and in again here.
@@ -135,7 +135,7 @@ class SigningIn:
             work.set_password(account.id, hashed, must_change=False)
             work.open_session(opened.session, secret_hash(opened.secret))
             work.commit()
-        self._recognition.forget()
+        self._recognition.forget(account.id)
         return Opened(self._store.account(account.id), opened.session, opened.secret)
 
 

@@ -147,7 +147,7 @@ def revoke_token(request: Request, own: Mine, token_id: Annotated[UUID, Path(ali
         work.revoke_token(own.account.id, token_id)
         work.commit()
     recognition: Recognition = request.app.state.recognition
-    recognition.forget()
+    recognition.forget(own.account.id)
     return list_tokens(own)
 
 
