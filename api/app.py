@@ -25,7 +25,6 @@ from api.logs import LogRequests
 from api.metrics import CountRequests, Metrics
 from api.moments import Clock, clock
 from api.ogc.editions import Editions
-from api.ogc.layers import TileSets
 from api.ogc.routes import routes as ogc_routes
 from api.routes import (
     accounts,
@@ -48,6 +47,7 @@ from api.served import ServedDistrict
 from api.settings import Settings
 from api.snapshot import DataSource
 from api.stopping import told_of_signals
+from api.tile_sets import TileSets
 from gridgis import __version__
 from maps.words import LANGUAGES, Words
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from geodata.store import Store
 
 API = "/api/v1"
-LEAST_PACKED_BYTES, PACKING = 2000, 4
+LEAST_PACKED_BYTES, PACKING = 2000, 1  # offices are near: little work counts more than few bytes
 API_ROUTES = (
     district,
     cells,
@@ -122,7 +122,7 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.settings = settings
     app.state.served = served
     app.state.editions = editions
-    app.state.tile_sets = TileSets()
+    app.state.tile_sets = TileSets(served)
     app.state.live = hub
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}

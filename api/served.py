@@ -11,6 +11,8 @@ from concurrent.futures import TimeoutError as StillRunning
 from datetime import datetime
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
+
 from api.moments import Clock
 from api.questions import propose
 from api.settings import Settings
@@ -60,6 +62,11 @@ class ServedDistrict:
         """The data as they are now, without waiting; None when it is time to look for a change: ask `current` then."""
         due = time.monotonic() - self._looked >= self._settings.reload_after_s
         return None if due else self._snapshot
+
+    async def newest(self) -> Snapshot:
+        """The data as they are now, as `current` has them; a look for a change is made in a thread."""
+        at_hand = self.at_hand()
+        return await run_in_threadpool(self.current) if at_hand is None else at_hand
 
     def current(self) -> Snapshot:
         """The data as they are now; looks for a change at most every ``reload_after_s`` seconds.

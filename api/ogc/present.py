@@ -92,8 +92,6 @@ def _of_noun(data: Snapshot, noun: str) -> Sequence[Alarm | Enterprise | Officer
 async def present_of(request: Request) -> Present:
     """What a request is answered from; only a request that looks for a change waits."""
     served: ServedDistrict = request.app.state.served
-    data = served.at_hand()
-    if data is None:
-        data = await run_in_threadpool(served.current)
+    data = await served.newest()
     now = served.now()
     return Present(request, data, now, data.state.plan_at(now))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,12 +15,12 @@ from api.ogc.answers import answer
 from api.ogc.collection import Collection
 from api.ogc.collections import COLLECTIONS, collection_named
 from api.ogc.crs import CRS84_URI
-from api.ogc.layers import Drawn, Tiles, TileSets, Wanted
 from api.ogc.links import JSON_TYPE, TILE_TYPE, TILING_REL, Link, link, own_links, root_of
 from api.ogc.negotiation import asked_form
 from api.ogc.parameters import COMMON, given
 from api.ogc.present import Present, present_of
 from api.ogc.tiling import SCHEME, SCHEME_CRS, SCHEME_URI, check_scheme
+from api.tile_sets import Tiles, TileSets, Wanted, cut
 from gridgis.access.areas import EVERYTHING
 from gridgis.errors import InvalidValue, NotKnown
 from maps.tiles import Tile
@@ -51,14 +50,12 @@ def _asked(request: Request) -> list[Collection]:
 async def _tiles(request: Request, present: Present, asked: Sequence[Collection]) -> Tiles:
     """The tiles of a collection, or of several together."""
     sets: TileSets = request.app.state.tile_sets
-    drawn = Drawn(request.app.state.served, present.data, present.now, present.plan)
     names = tuple(dict.fromkeys(one.tiles for one in asked))
     single = asked[0] if len(asked) == 1 and "collection" in request.path_params else None
     layer = single.layer if single is not None and single.layer != single.tiles else ""
     bound = next((one for one in asked if one.tiles == "enterprises"), None)
-    wanted = Wanted(names, layer, EVERYTHING if bound is None else area_of(request, bound.action))
-    ready = sets.ready(wanted, drawn)
-    return await run_in_threadpool(sets.make, wanted, drawn) if ready is None else ready
+    area = EVERYTHING if bound is None else area_of(request, bound.action)
+    return await sets.get(Wanted(names, layer, area), present.data, present.plan)
 
 
 async def tile(request: Request) -> Response:
@@ -74,9 +71,7 @@ async def tile(request: Request) -> Response:
     given(request, ())
     tiles = await _tiles(request, await present_of(request), asked)
     address = _address(request, tiles.max_zoom)
-    body = tiles.peek(address)
-    if body is None:
-        body = await run_in_threadpool(tiles.tile, address)
+    body = await cut(tiles, address)
     tag = f"{tiles.version}-{address.z}-{address.x}-{address.y}"
     return Kept(tag, TILE_TYPE, None, body).answer(request, {"Cache-Control": "private, no-cache"})
 

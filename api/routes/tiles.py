@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,7 +11,9 @@ from starlette.routing import Route
 from api.auth.asking import areas_asked
 from api.files import Kept
 from api.served import ServedDistrict
+from api.tile_sets import TileSets, Wanted, cut
 from gridgis.access import Action
+from gridgis.access.areas import EVERYTHING
 from gridgis.errors import InvalidValue
 from maps.tiles import Tile
 
@@ -30,9 +31,14 @@ async def tile(request: Request, name: str) -> Response:
         StoreFault: See `ServedDistrict.base_map`.
     """
     address = _address(request)
-    version, body = await run_in_threadpool(_cut, request, name, address)
-    named = request.query_params.get("v") == version
-    kept = Kept(f"{version}-{address.z}-{address.x}-{address.y}", MEDIA_TYPE, None, body)
+    served: ServedDistrict = request.app.state.served
+    sets: TileSets = request.app.state.tile_sets
+    data = await served.newest()
+    area = areas_asked(request, Action.ENTERPRISES_READ) if name == "enterprises" else EVERYTHING
+    tiles = await sets.get(Wanted((name,), area=area), data, data.state.plan_at(served.now()))
+    body = await cut(tiles, address)
+    named = request.query_params.get("v") == tiles.version
+    kept = Kept(f"{tiles.version}-{address.z}-{address.x}-{address.y}", MEDIA_TYPE, None, body)
     return kept.answer(request, {"Cache-Control": FOR_EVER} if named else {})
 
 
@@ -42,16 +48,6 @@ def _address(request: Request) -> Tile:
     if any(not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS) for text in parts.values()):
         raise InvalidValue("tile.address", **parts)
     return Tile(**{part: int(text) for part, text in parts.items()})
-
-
-def _cut(request: Request, name: str, address: Tile) -> tuple[str, bytes]:
-    """The version of some tiles and one of them, gzipped; of enterprises those that whoever asks may see."""
-    served: ServedDistrict = request.app.state.served
-    if name != "base":
-        live = served.live_tiles(name, areas_asked(request, Action.ENTERPRISES_READ))
-        return live.version, live.tile(address)
-    base = served.base_map()
-    return ("none", b"") if base is None else (base.version, base.tile(address))
 
 
 def routes() -> list[Route]:

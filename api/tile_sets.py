@@ -1,7 +1,7 @@
-"""Give the vector tiles of a collection, or of all, out of the tiles that the pages' maps are drawn from.
+"""Keep the sets of vector tiles that are asked for: those the maps are drawn from, one layer of them, several together.
 
-Tiles are cut once. A collection that shares its tiles with others has its layer taken out of them; whoever sees a part
-of the enterprises has tiles of that part. What was taken out or put together is kept within a bound of bytes.
+Tiles are cut once for the pages and for OGC alike. Whoever sees a part of the enterprises has tiles of that part. What
+was taken out of others or put together is kept within a bound of bytes.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from api.ogc.answers import tag_of
+from starlette.concurrency import run_in_threadpool
+
 from api.served import ServedDistrict
 from api.snapshot import Snapshot
 from gridgis.access import AreaFilter
 from gridgis.access.areas import EVERYTHING
 from gridgis.cells import GridPlan
+from maps.layers import content_hash
 from maps.tile_layers import put_together, with_layers
 from maps.tiles import DEEPEST_ZOOM, Tile, TileCache
 
@@ -77,13 +78,13 @@ NOTHING = Made("none", DEEPEST_ZOOM, lambda _: b"")
 
 def one_layer(whole: Tiles, layer: str) -> Made:
     """One layer of tiles that have several."""
-    return Made(tag_of(whole.version, layer), whole.max_zoom, lambda tile: with_layers(whole.tile(tile), {layer}))
+    return Made(content_hash(whole.version, layer), whole.max_zoom, lambda tile: with_layers(whole.tile(tile), {layer}))
 
 
 def together(parts: Sequence[Tiles]) -> Made:
     """Tiles with the layers of several, no deeper than any of them has tiles."""
     return Made(
-        tag_of(*(part.version for part in parts)),
+        content_hash(*(part.version for part in parts)),
         min((part.max_zoom for part in parts), default=DEEPEST_ZOOM),
         lambda tile: put_together(part.tile(tile) for part in parts),
     )
@@ -103,12 +104,17 @@ class Wanted:
     layer: str = ""
     area: AreaFilter = EVERYTHING
 
-    def tiles(self, drawn: Drawn) -> Tiles:
+    def tiles(self, served: ServedDistrict) -> Tiles:
         """The set, made anew."""
-        parts = [drawn.whole(name, self.area) for name in self.names]
+        parts = [_whole(served, name, self.area) for name in self.names]
         if len(parts) > 1:
             return together(parts)
         return one_layer(parts[0], self.layer) if self.layer else parts[0]
+
+
+def _whole(served: ServedDistrict, name: str, area: AreaFilter) -> Tiles:
+    """The tiles of a name as the maps are drawn from them."""
+    return served.base_map() or NOTHING if name == "base" else served.live_tiles(name, area)
 
 
 class _Set(NamedTuple):
@@ -119,62 +125,48 @@ class _Set(NamedTuple):
     tiles: Tiles
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What tiles are made of.
+class TileSets:
+    """The sets of tiles asked for of late. Safe among threads.
 
-    Attributes:
-        served: The district served.
-        data: Its data as they are now.
-        now: The moment.
-        plan: The plan in force, None before the first one.
+    Args:
+        served: The district whose tiles they are.
     """
 
-    served: ServedDistrict
-    data: Snapshot
-    now: datetime
-    plan: GridPlan | None
-
-    def whole(self, name: str, area: AreaFilter) -> Tiles:
-        """The tiles of a name, of enterprises those that somebody sees.
-
-        Raises:
-            StoreFault: See `ServedDistrict.base_map`.
-        """
-        if name == "base":
-            return self.served.base_map() or NOTHING
-        if name == "cells":
-            return self.data.cell_tiles(self.now)
-        if name == "teams":
-            return self.data.team_tiles
-        return self.data.enterprise_tiles_in(area, self.now)
-
-
-class TileSets:
-    """The sets of tiles asked for of late. Safe among threads."""
-
-    def __init__(self) -> None:
+    def __init__(self, served: ServedDistrict) -> None:
+        self._served = served
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, _Set] = OrderedDict()
 
-    def ready(self, wanted: Wanted, drawn: Drawn) -> Tiles | None:
-        """A set of tiles when it is made already; never waits."""
-        found = self._kept.get(wanted)
-        fits = found is not None and found.version == drawn.data.version and found.plan is drawn.plan
-        return found.tiles if fits and found is not None else None
+    async def get(self, wanted: Wanted, data: Snapshot, plan: GridPlan | None) -> Tiles:
+        """A set of tiles; only the first request after a change waits for it to be made.
 
-    def make(self, wanted: Wanted, drawn: Drawn) -> Tiles:
-        """A set of tiles; the one of before, with the tiles cut already, where nothing that is drawn has changed.
+        Args:
+            wanted: What it has.
+            data: The data as they are now.
+            plan: The plan in force, None before the first one.
 
         Raises:
             StoreFault: See `ServedDistrict.base_map`.
         """
-        tiles = wanted.tiles(drawn)
+        found = self._kept.get(wanted)
+        if found is not None and found.version == data.version and found.plan is plan:
+            return found.tiles
+        return await run_in_threadpool(self._make, wanted, data.version, plan)
+
+    def _make(self, wanted: Wanted, version: int, plan: GridPlan | None) -> Tiles:
+        """Make a set; the one of before, with the tiles cut already, where nothing that is drawn has changed."""
+        tiles = wanted.tiles(self._served)
         with self._lock:
             before = self._kept.pop(wanted, None)
             if before is not None and before.tiles.version == tiles.version:
                 tiles = before.tiles
-            self._kept[wanted] = _Set(drawn.data.version, drawn.plan, tiles)
+            self._kept[wanted] = _Set(version, plan, tiles)
             while len(self._kept) > MOST_SETS:
                 self._kept.popitem(last=False)
         return tiles
+
+
+async def cut(tiles: Tiles, tile: Tile) -> bytes:
+    """A gzipped tile; only one that is not kept is waited for."""
+    kept = tiles.peek(tile)
+    return await run_in_threadpool(tiles.tile, tile) if kept is None else kept
