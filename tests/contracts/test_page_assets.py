@@ -15,7 +15,7 @@ from tools.vendor import FILES, copy, licences
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "maps" / "web"
-INDEX = (WEB / "index.html").read_text("utf-8")
+PAGES = sorted(WEB.glob("*.html"))
 AA = 4.5
 
 ON_GROUNDS = {
@@ -66,8 +66,9 @@ def test_wanted_packages_are_named_by_exact_versions() -> None:
     assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
 
 
-def test_every_file_that_the_page_names_is_ours_or_vendored() -> None:
-    names = re.findall(r'"(/(?:vendor|js|css|icons)/[^"]+)"', INDEX)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_ours_or_vendored(page: Path) -> None:
+    names = re.findall(r'"(/(?:vendor|js|css|icons)/[^"]+)"', page.read_text("utf-8"))
     missing = [
         name
         for name in names
@@ -77,9 +78,11 @@ def test_every_file_that_the_page_names_is_ours_or_vendored() -> None:
     assert missing == []
 
 
-def test_the_page_holds_nothing_that_a_strict_policy_refuses() -> None:
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", INDEX)
-    assert not re.search(r"https?://", INDEX)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_holds_nothing_that_a_strict_policy_refuses(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", text)
+    assert not re.search(r"https?://", text)
 
 
 def test_no_page_names_another_host() -> None:

@@ -11,6 +11,7 @@ from string import Formatter
 
 import pytest
 
+from gridgis.access import Action, Role
 from gridgis.cells.cell import LEVELS, CellKind
 from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
 from gridgis.dispatch.run_cards import Task
@@ -37,6 +38,8 @@ IN_BOTH_LANGUAGES = (
 )
 
 ENUMS: Mapping[str, Iterable[str]] = {
+    "access.action": list(Action),
+    "access.role": list(Role),
     "alarm_type": ALARM_TYPES,
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],
@@ -48,6 +51,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "sign_in": ("excused", "right", "wrong"),
     "task": list(Task),
     "tier": list(Tier),
 }

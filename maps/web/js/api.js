@@ -1,5 +1,5 @@
 // Ask the server; every refusal arrives as a Problem whose words can be shown as they are.
-import { language, lostSince } from "./state.js";
+import { language, lostSince, session } from "./state.js";
 import { t } from "./words.js";
 
 /** Why the server did not answer as asked: its own words, or that it can't be reached. */
@@ -11,6 +11,15 @@ export class Problem extends Error {
     this.code = body.code ?? "";
     this.fields = body.fields ?? {};
   }
+}
+
+const SIGN_IN = "/sign-in";
+/** Refusals that signing in, or changing the password, does away with. */
+const SIGNED_OUT = ["access.sign_in", "password.first"];
+
+/** Go and sign in; the page comes back to where it was. */
+export function goSignIn() {
+  if (location.pathname !== SIGN_IN) location.assign(`${SIGN_IN}?to=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /**
@@ -36,6 +45,7 @@ async function ask(path, params, init) {
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
   if (!response.ok) {
     const body = isJson ? await response.json() : { detail: t("page.error.server", { status: response.status }) };
+    if (SIGNED_OUT.includes(body.code)) goSignIn();
     throw new Problem(response.status, body);
   }
   return response.json();
@@ -46,9 +56,22 @@ async function ask(path, params, init) {
  * @param {string} path
  * @param {Record<string, string | number | null | undefined>} [params]
  * @param {AbortSignal} [signal]
+ * @param {boolean} [byItself] whether the page asks by itself, which is no sign that somebody sits before it
  */
-export function get(path, params = {}, signal) {
-  return ask(path, params, { signal });
+export function get(path, params = {}, signal, byItself = false) {
+  return ask(path, params, { signal, headers: byItself ? { "x-gridgis-background": "1" } : {} });
+}
+
+/**
+ * Ask for something to be done.
+ * @param {"POST" | "PUT" | "DELETE"} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {AbortSignal} [signal]
+ */
+export function send(method, path, body, signal) {
+  const headers = { "content-type": "application/json", "x-csrf-token": session.peek()?.csrf ?? "" };
+  return ask(path, {}, { method, body: body && JSON.stringify(body), headers, signal });
 }
 
 /**
@@ -58,11 +81,7 @@ export function get(path, params = {}, signal) {
  * @param {AbortSignal} [signal]
  */
 export function post(path, body, signal) {
-  return ask(
-    path,
-    {},
-    { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" }, signal },
-  );
+  return send("POST", path, body, signal);
 }
 
 /** Whether an error only says that a newer question replaced this one. @param {unknown} error */

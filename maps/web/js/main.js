@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { html, render } from "htm/preact";
 import { alarmTitle, readAddress } from "./address.js";
 import { asProblem, get, post, replaced } from "./api.js";
+import { followLive } from "./live.js";
 import { MapView } from "./parts/map_view.js";
 import { Panel } from "./parts/panel.js";
 import { TopBar } from "./parts/topbar.js";
@@ -15,6 +16,7 @@ import {
   layers,
   level,
   lostSince,
+  may,
   now,
   place,
   reply,
@@ -23,6 +25,7 @@ import {
   theme,
   when,
 } from "./state.js";
+import { readSession } from "./session.js";
 import { speak, t } from "./words.js";
 
 const TICK_MS = 1000;
@@ -40,11 +43,11 @@ function Page() {
 
 /** Read the district again; a change of its data changes the tiles' addresses. */
 async function look() {
-  const read = await get("district");
+  const read = await get("district", {}, undefined, true);
   if (district.value?.version !== read.version || district.value?.plan?.code !== read.plan?.code) {
     if (!district.value && read.basemap.kind === "wmts") layers.value = { ...layers.value, base: false };
     district.value = read;
-    const listed = await get("teams");
+    const listed = may("teams.read") ? await get("teams", {}, undefined, true) : { items: [] };
     teams.value = new Map(listed.items.map((/** @type {any} */ team) => [team.id, team]));
   }
   clockAhead.value = new Date(read.now).getTime() - Date.now();
@@ -72,6 +75,7 @@ function followQuestion() {
       ...(when.value ? { when: `${when.value}${when.value.length === 16 ? ":00" : ""}${LOCAL_OFFSET}` } : {}),
     };
     language.value;
+    district.value?.version;
     stop.abort();
     if (!at) return;
     stop = new AbortController();
@@ -97,6 +101,7 @@ function followTheme() {
 
 async function start() {
   await speak(language.value);
+  await readSession().catch(asProblem);
   readAddress();
   followTheme();
   render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
@@ -104,6 +109,7 @@ async function start() {
   followQuestion();
   setInterval(() => (now.value = new Date(Date.now() + clockAhead.value)), TICK_MS);
   setInterval(lookAgain, LOOK_MS);
+  followLive(lookAgain);
   effect(() => {
     clockAhead.value;
     now.value = new Date(Date.now() + clockAhead.value);

@@ -51,6 +51,14 @@ export const now = signal(new Date());
 /** When the server was last lost, null while it answers. */
 export const lostSince = signal(/** @type {Date | null} */ (null));
 
+/** Who is signed in here, null until the server said so. */
+export const session = signal(/** @type {import("./types").Session | null} */ (null));
+
+/** Whether something may be done somewhere; everything while nobody knows. @param {string} action */
+export function may(action) {
+  return session.value === null || session.value.actions.includes(action);
+}
+
 export const panel = signal(/** @type {Panel} */ ({ kind: "today" }));
 export const place = signal(/** @type {Place | null} */ (null));
 export const alarmType = signal(asked.get("type") ?? kept("type") ?? "fire");

@@ -256,6 +256,66 @@ export type Panel =
   | { kind: "officer" | "enterprise" | "team" | "cell"; id: string }
   | { kind: "spot"; found: Found };
 
+export interface Grant {
+  role: string;
+  area: string;
+  department: string;
+  since: string | null;
+  until: string | null;
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  title: string;
+  grants: Grant[];
+  must_change: boolean;
+  password_changed_at: string;
+  disabled_at: string | null;
+}
+
+export interface Session {
+  signed_in: boolean;
+  needed: boolean;
+  account: Account | null;
+  actions: string[];
+  csrf: string;
+  ends_at: string | null;
+}
+
+export interface OwnSession {
+  id: string;
+  started_at: string;
+  seen_at: string;
+  address: string;
+  agent: string;
+  here: boolean;
+}
+
+export interface Token {
+  id: string;
+  title: string;
+  scopes: string[];
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+}
+
+export interface SignIn {
+  at: string;
+  name: string;
+  address: string;
+  outcome: string;
+}
+
+/** One thing that changed, as the live stream tells it; without `id` where many of a kind did. */
+export interface Change {
+  noun: string;
+  what: string;
+  at: string;
+  id?: string;
+}
+
 export interface ProblemBody {
   type: string;
   title: string;

@@ -1,7 +1,7 @@
-// Fetch what a panel shows, and drop an answer that a newer question replaced.
-import { useEffect, useState } from "preact/hooks";
+// Fetch what a panel shows, again when the data changed, and drop an answer that a newer question replaced.
+import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, get, replaced } from "../api.js";
-import { language } from "../state.js";
+import { district, language } from "../state.js";
 
 /**
  * @template T
@@ -14,17 +14,22 @@ export function useFetched(path, params = {}) {
     /** @type {{value: any, problem: import("../api").Problem | null}} */ ({ value: null, problem: null }),
   );
   const spoken = language.value;
+  const version = district.value?.version;
+  const shown = useRef("");
   useEffect(() => {
     if (path === null) return undefined;
     const stop = new AbortController();
-    hold({ value: null, problem: null });
-    get(path, params, stop.signal).then(
+    const question = `${path} ${spoken} ${JSON.stringify(params)}`;
+    const newer = shown.current === question;
+    shown.current = question;
+    if (!newer) hold({ value: null, problem: null });
+    get(path, params, stop.signal, newer).then(
       (value) => hold({ value, problem: null }),
       (error) => {
         if (!replaced(error)) hold({ value: null, problem: asProblem(error) });
       },
     );
     return () => stop.abort();
-  }, [path, spoken, JSON.stringify(params)]);
+  }, [path, spoken, version, JSON.stringify(params)]);
   return held;
 }

@@ -1,8 +1,9 @@
-// The bar on top: district, search of everything, live state, language, theme.
+// The bar on top: district, search of everything, live state, language, theme, whoever is signed in.
 import { html } from "htm/preact";
 import { ago, clock, day } from "../format.js";
 import { clearAlarm, district, keep, language, lostSince, narrow, now, tell, theme } from "../state.js";
 import { speak, t } from "../words.js";
+import { AccountMenu } from "./account_menu.js";
 import { Sign } from "./glyphs.js";
 import { Search } from "./search.js";
 
@@ -28,6 +29,34 @@ function shortName(name) {
   return narrow.value ? name.replace(/^.{2,4}市(?=.{2,}$)/, "") : name;
 }
 
+/** Language and theme. */
+export function Switches() {
+  return html`<button type="button" class="text-button" onClick=${switchLanguage} lang=${language.value === "zh" ? "en" : "zh-CN"}>
+      ${language.value === "zh" ? "EN" : "中文"}
+    </button>
+    <button
+      type="button"
+      class="icon-button"
+      onClick=${switchTheme}
+      aria-label=${t(theme.value === "light" ? "page.theme.dark" : "page.theme.light")}
+      title=${t(theme.value === "light" ? "page.theme.dark" : "page.theme.light")}
+    >
+      <${Sign} name=${theme.value === "light" ? "moon" : "sun"} />
+    </button>`;
+}
+
+/** The bar of a page without a map. @param {{title: string}} props */
+export function PlainBar({ title }) {
+  return html`<header class="topbar">
+    <a class="brand" href="/" title=${t("page.back_to_today")}>
+      <img src="/icons/gridgis.svg" alt="" width="26" height="26" />
+      <span class="brand-name">${shortName(district.value?.name ?? "GridGIS")}</span>
+      <span class="brand-page">${title}</span>
+    </a>
+    <div class="topbar-end"><${Switches} /><${AccountMenu} /></div>
+  </header>`;
+}
+
 export function TopBar() {
   const of = district.value;
   return html`<header class="topbar">
@@ -44,18 +73,8 @@ export function TopBar() {
         !narrow.value &&
         html`<time class="clock" datetime=${now.value.toISOString()}>${day(now.value)} <b>${clock(now.value)}</b></time>`
       }
-      <button type="button" class="text-button" onClick=${switchLanguage} lang=${language.value === "zh" ? "en" : "zh-CN"}>
-        ${language.value === "zh" ? "EN" : "中文"}
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        onClick=${switchTheme}
-        aria-label=${t(theme.value === "light" ? "page.theme.dark" : "page.theme.light")}
-        title=${t(theme.value === "light" ? "page.theme.dark" : "page.theme.light")}
-      >
-        <${Sign} name=${theme.value === "light" ? "moon" : "sun"} />
-      </button>
+      <${Switches} />
+      <${AccountMenu} />
     </div>
   </header>`;
 }

@@ -1,0 +1,39 @@
+// Know who is signed in here; sign in and out, change the password.
+import { get, post, send } from "./api.js";
+import { session } from "./state.js";
+
+/** Ask who is signed in. */
+export async function readSession() {
+  session.value = await get("session", {}, undefined, true);
+}
+
+/** @param {string} name @param {string} password */
+export async function signIn(name, password) {
+  session.value = await post("session", { name, password });
+}
+
+/** @param {string} old @param {string} next */
+export async function changePassword(old, next) {
+  session.value = await post("session/password", { old, new: next });
+}
+
+/** End the session here and show the page for signing in. */
+export async function signOut() {
+  await send("DELETE", "session");
+  location.assign("/sign-in");
+}
+
+/** The first page for whoever is signed in, by what may be done. */
+export function homePage() {
+  const actions = session.value?.actions ?? [];
+  if (actions.includes("map.read")) return "/";
+  return actions.includes("accounts.manage") ? "/admin" : "/account";
+}
+
+/** The page asked for after signing in, never one elsewhere. */
+export function pageAfter() {
+  const asked = new URLSearchParams(location.search).get("to");
+  if (!asked) return homePage();
+  const target = new URL(asked, location.origin);
+  return target.origin === location.origin && target.pathname !== "/sign-in" ? target.pathname + target.search : homePage();
+}
