@@ -172,14 +172,15 @@ def _told(request: Request, who: Who | None) -> SessionBody:
     """Who is signed in, as the page is told."""
     served: ServedDistrict = request.app.state.served
     recognition: Recognition = request.app.state.recognition
-    session = None if who is None else who.session
+    session, now = None if who is None else who.session, served.now()
     return SessionBody(
         signed_in=who is not None and who.account is not None,
         needed=who is not LOCAL,
         account=None if who is None or who.account is None else account_body(who.account),
-        actions=[] if who is None else who.actions_at(served.now()),
+        actions=[] if who is None else who.actions_at(now),
         csrf="" if who is None else who.csrf,
         ends_at=None if session is None else session.ends_at(recognition.span),
+        now=now,
     )
 
 

@@ -19,12 +19,12 @@ import pytest
 
 from api import live
 from api.auth.who import LOCAL, Who
-from api.listening import address_of, bind, server_of
 from api.live import MOST_SINGLE, MOST_WAITING
 from api.stopping import told_of_signals
 from gridgis.access import Role
 from gridgis.errors import StoreFault
 from gridgis.supervision.enterprises import Site
+from tests.fakes.served import serving
 from tests.fakes.signed_in import COOKIE, NOW, Office, account_of, role_grant
 
 if TYPE_CHECKING:
@@ -329,14 +329,9 @@ def test_a_database_that_goes_away_does_not_end_the_stream(office: Office, monke
 
 def test_it_is_served_as_events_to_whoever_is_signed_in(office: Office) -> None:
     office.signed_in("dispatcher")
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listening:
-        server = server_of(office.nobody.app, ready.set)  # type: ignore[arg-type]
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(WITHIN_S)
-        address = f"{address_of(listening)}/api/v1/live"
-        cookie = {"cookie": f"{COOKIE.rsplit('-', 1)[0]}-{listening.getsockname()[1]}=secret of dispatcher"}
+    with serving(office.nobody.app) as origin:  # type: ignore[arg-type]
+        address = f"{origin}/api/v1/live"
+        cookie = {"cookie": f"{COOKIE.rsplit('-', 1)[0]}-{origin.rsplit(':', 1)[1]}=secret of dispatcher"}
         assert httpx.get(address).status_code == 401
         with httpx.stream("GET", address, headers=cookie, timeout=WITHIN_S) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
@@ -345,10 +340,6 @@ def test_it_is_served_as_events_to_whoever_is_signed_in(office: Office) -> None:
             assert next(lines).startswith("retry: ")
             told = [next(lines) for _ in range(4)]
             assert told[2] == "event: ready"
-        server.should_exit = True
-        office.hub.close()
-        thread.join(WITHIN_S)
-        assert not thread.is_alive()
 
 
 def test_signals_are_told_and_passed_on() -> None:

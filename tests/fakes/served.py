@@ -9,6 +9,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -26,6 +27,7 @@ from gridgis.errors import StoreFault
 from tests.fakes.tiny_district import NOON, tiny_alarm, tiny_district
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from httpx import Response
     from starlette.testclient import TestClient
 
@@ -132,20 +134,27 @@ def fill(path: Path, state: DistrictState) -> None:
         work.commit()
 
 
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application from this process; its address."""
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listening:
+        server = server_of(app, ready.set)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert ready.wait(STARTED_WITHIN_S)
+        yield address_of(listening)
+        server.should_exit = True
+        app.state.live.close()
+        thread.join(STARTED_WITHIN_S)
+        assert not thread.is_alive()
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The tiny district at noon on 2020-06-30, served from this process."""
     database = tmp_path_factory.mktemp("served") / "district.gpkg"
     state = tiny_district()
     fill(database, state)
-    app = create_app(Settings(db=str(database), now=NOON))
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listening:
-        origin = address_of(listening)
-        server = server_of(app, ready.set)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(STARTED_WITHIN_S)
+    with serving(create_app(Settings(db=str(database), now=NOON))) as origin:
         yield Served(origin, state)
-        server.should_exit = True
-        thread.join(STARTED_WITHIN_S)

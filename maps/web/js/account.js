@@ -10,6 +10,7 @@ import { NewPassword } from "./parts/new_password.js";
 import { Once } from "./parts/once.js";
 import { PlainBar } from "./parts/topbar.js";
 import { startPage } from "./plain_page.js";
+import { serverTime } from "./session.js";
 import { failure, may, session } from "./state.js";
 import { t, word } from "./words.js";
 
@@ -86,7 +87,7 @@ function Tokens() {
     const form = /** @type {HTMLFormElement} */ (event.currentTarget);
     const { title, days } = typed(event);
     const scopes = new FormData(form).getAll("scope");
-    const expires_at = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+    const expires_at = new Date(serverTime().getTime() + Number(days) * DAY_MS).toISOString();
     post("tokens", { title, scopes, expires_at })
       .then((made) => {
         setSecret(made.secret);

@@ -9,6 +9,7 @@ import { Field, Refused, typed } from "./parts/forms.js";
 import { Sign } from "./parts/glyphs.js";
 import { PlainBar } from "./parts/topbar.js";
 import { startPage } from "./plain_page.js";
+import { serverTime } from "./session.js";
 import { district, failure, session } from "./state.js";
 import { t, word } from "./words.js";
 
@@ -77,7 +78,7 @@ function GrantForm({ cells, onAdd }) {
           <input name="department" maxlength="100" required=${role === "department"} />
         <//>`
     }
-    <${Field} label=${t("page.admin.since")}><input name="since" type="datetime-local" value=${wallTime(new Date())} /><//>
+    <${Field} label=${t("page.admin.since")}><input name="since" type="datetime-local" value=${wallTime(serverTime())} /><//>
     <${Field} label=${t("page.admin.until")} hint=${t("page.admin.until_hint")}><input name="until" type="datetime-local" /><//>
     <button type="submit" class="primary">${t("page.admin.add_grant")}</button>
   </form>`;

@@ -17,9 +17,13 @@ const SIGN_IN = "/sign-in";
 /** Refusals that signing in, or changing the password, does away with. */
 const SIGNED_OUT = ["access.sign_in", "password.first"];
 
-/** Go and sign in; the page comes back to where it was. */
-export function goSignIn() {
-  if (location.pathname !== SIGN_IN) location.assign(`${SIGN_IN}?to=${encodeURIComponent(location.pathname + location.search)}`);
+let leaving = false;
+
+/** Go and sign in. @param {boolean} [back] whether the page comes back to where it was */
+export function goSignIn(back = true) {
+  if (leaving || (back && location.pathname === SIGN_IN)) return;
+  leaving = true;
+  location.assign(back ? `${SIGN_IN}?to=${encodeURIComponent(location.pathname + location.search)}` : SIGN_IN);
 }
 
 /**

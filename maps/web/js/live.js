@@ -1,6 +1,6 @@
 // Follow what changes on the server, so that the page shows it; say when the line is lost.
 import { asProblem, get, goSignIn } from "./api.js";
-import { lostSince, may } from "./state.js";
+import { district, lostSince, may } from "./state.js";
 
 const GATHER_MS = 150;
 const AGAIN_MS = 10_000;
@@ -21,9 +21,9 @@ export function followLive(changed) {
     const source = new EventSource("/api/v1/live");
     source.addEventListener("change", soon);
     source.addEventListener("reset", soon);
-    source.addEventListener("ready", () => {
+    source.addEventListener("ready", (event) => {
       lostSince.value = null;
-      if (lost) soon();
+      if (lost || JSON.parse(event.data).version !== district.peek()?.version) soon();
       lost = false;
     });
     source.addEventListener("end", () => {

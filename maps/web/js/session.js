@@ -1,26 +1,37 @@
 // Know who is signed in here; sign in and out, change the password.
-import { get, post, send } from "./api.js";
-import { session } from "./state.js";
+import { get, goSignIn, post, send } from "./api.js";
+import { clockAhead, session } from "./state.js";
+
+/** @param {import("./types").Session} told */
+function keep(told) {
+  clockAhead.value = new Date(told.now).getTime() - Date.now();
+  session.value = told;
+}
+
+/** What time it is on the server. */
+export function serverTime() {
+  return new Date(Date.now() + clockAhead.peek());
+}
 
 /** Ask who is signed in. */
 export async function readSession() {
-  session.value = await get("session", {}, undefined, true);
+  keep(await get("session", {}, undefined, true));
 }
 
 /** @param {string} name @param {string} password */
 export async function signIn(name, password) {
-  session.value = await post("session", { name, password });
+  keep(await post("session", { name, password }));
 }
 
 /** @param {string} old @param {string} next */
 export async function changePassword(old, next) {
-  session.value = await post("session/password", { old, new: next });
+  keep(await post("session/password", { old, new: next }));
 }
 
 /** End the session here and show the page for signing in. */
 export async function signOut() {
   await send("DELETE", "session");
-  location.assign("/sign-in");
+  goSignIn(false);
 }
 
 /** The first page for whoever is signed in, by what may be done. */

@@ -281,6 +281,7 @@ export interface Session {
   actions: string[];
   csrf: string;
   ends_at: string | null;
+  now: string;
 }
 
 export interface OwnSession {
