@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,21 +16,27 @@ import shapely
 from shapely.geometry import shape
 
 from api.app import create_app
+from api.auth.recognising import Shown
+from api.auth.who import Who
 from api.listening import address_of, bind, server_of
 from api.settings import Settings
+from gridgis.access import Role
 from tests.fakes.ogc_client import COLLECTIONS, everything
 from tests.fakes.ogc_district import LAND, ogc_district
 from tests.fakes.served import FakeSource
 from tests.fakes.stores import in_child
 from tests.fakes.tiny_district import NOON
+from tests.fakes.who_asks import EverybodyIs, account_with, granted
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 STARTED_WITHIN_S = 60
+TOKEN = "letters-and-digits-7"  # noqa: S105  of an account that the test makes
 READ = """
 import json, os, sys
 os.environ["NO_PROXY"] = "127.0.0.1"
+os.environ |= {"GDAL_HTTP_AUTH": "BEARER", "GDAL_HTTP_BEARER": sys.argv[3]}
 import pyogrio, shapely
 
 source, questions = "OAPIF:" + sys.argv[1] + "/ogc", json.loads(sys.argv[2])
@@ -45,12 +52,22 @@ for question in questions:
 """
 
 
+class OnlyByToken(EverybodyIs):
+    """Recognises an account by its token, and nobody without."""
+
+    def recall(self, shown: Shown, now: datetime) -> tuple[bool, Who | None]:
+        """Whether it is known who this is, and who."""
+        known, who = super().recall(shown, now)
+        return known, who if shown.token == TOKEN else None
+
+
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real server of the district."""
+    """Address of a real server of the district, for a dispatcher with a token."""
     database = tmp_path_factory.mktemp("gdal") / "district.gpkg"
     settings = Settings(db=str(database), now=NOON, reload_after_s=3600)
     app = create_app(settings, source=FakeSource(ogc_district(), LAND))
+    app.state.recognition = OnlyByToken(account_with(granted(Role.SUPERVISOR)))
     ready = threading.Event()
     with bind("127.0.0.1", 0) as listening:
         server = server_of(app, ready.set)
@@ -64,7 +81,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def asked(origin: str, *questions: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
     """The layers that GDAL finds, and what it reads for each question."""
-    done = in_child(READ, origin, json.dumps(questions))
+    done = in_child(READ, origin, json.dumps(questions), TOKEN)
     assert done.returncode == 0, done.stderr
     layers, *answers = map(json.loads, done.stdout.splitlines())
     return layers, answers
@@ -85,6 +102,12 @@ def test_every_collection_is_a_layer_with_all_its_features(ogc: TestClient, orig
         served = everything(ogc, f"/collections/{name}/items")
         assert answer["columns"]["id"] == [one["id"] for one in served], name
         assert answer["shapes"] == texts(served), name
+
+
+def test_without_the_token_there_is_nothing_to_read(origin: str) -> None:
+    done = in_child(READ, origin, "[]", "another")
+    assert done.returncode != 0
+    assert "401" in done.stderr
 
 
 def test_fields_have_their_types(origin: str) -> None:
