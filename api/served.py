@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
@@ -30,6 +31,25 @@ Warming = Callable[[Snapshot, datetime], object]
 MEGABYTE = 1_000_000
 
 
+class _BaseMapBegun(NamedTuple):
+    """A base map that is made or being made.
+
+    Attributes:
+        version: Version of the data that it belongs to.
+        drawn: What it draws: the roads, and water, railways and places.
+        made: The base map.
+    """
+
+    version: int
+    drawn: tuple[object, object]
+    made: Future[BaseMap | None]
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be made."""
+        return self.made.done() and self.made.exception() is not None
+
+
 class ServedDistrict:
     """The newest version of the data that was loaded, and the base map that belongs to it. Safe among threads.
 
@@ -48,7 +68,7 @@ class ServedDistrict:
         self._loading = threading.Lock()
         self._making = threading.Lock()
         self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
-        self._base_map: tuple[int, Future[BaseMap | None]] | None = None
+        self._base_map: _BaseMapBegun | None = None
         self._fault = ""
         self.loaded_s = 0.0
         self._snapshot = self._load(source.version())
@@ -148,15 +168,18 @@ class ServedDistrict:
         """The base map when it is ready, without waiting."""
         if self._base_map is None:
             return None
-        made = self._base_map[1]
+        made = self._base_map.made
         return made.result() if made.done() and made.exception() is None else None
 
     def _base_map_of(self, snapshot: Snapshot) -> Future[BaseMap | None]:
-        """The base map of a version, begun when nobody has."""
+        """The base map of a version, begun when nobody has; that of before where it draws the same."""
         with self._making:
-            if self._base_map is None or self._base_map[0] != snapshot.version:
-                self._base_map = snapshot.version, self._background.submit(self._make_base_map, snapshot)
-            return self._base_map[1]
+            begun, drawn = self._base_map, (snapshot.state.roads, snapshot.base_features)
+            if begun is None or begun.version != snapshot.version:
+                again = begun is not None and begun.drawn == drawn and not begun.failed
+                made = begun.made if begun and again else self._background.submit(self._make_base_map, snapshot)
+                begun = self._base_map = _BaseMapBegun(snapshot.version, drawn, made)
+            return begun.made
 
     def _make_base_map(self, snapshot: Snapshot) -> BaseMap | None:
         """Open the file whose name holds the hash of what is drawn, cut it when it is not there, remove older ones."""
@@ -195,6 +218,8 @@ class ServedDistrict:
             *(partial(one, snapshot, now) for one in self._also),
         ]
         for task in tasks:
+            if snapshot is not self._snapshot:
+                return  # data that nobody asks for any more
             try:
                 task()
             except GridGISError as error:

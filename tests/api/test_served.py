@@ -142,6 +142,28 @@ def test_the_base_map_is_made_once_beside_the_database_and_older_ones_go(tmp_pat
     served.close()
 
 
+def test_a_base_map_goes_on_while_what_it_draws_is_the_same(tmp_path: Path) -> None:
+    """A write that touches no road costs no look at every road."""
+    source = FakeSource(tiny_district())
+    served = ServedDistrict(source, settings(tmp_path), lambda: NOON)
+    made = served.base_map()
+    source.change(replace(tiny_district(), teams=FEWER.teams))
+    assert served.base_map() is made
+    served.close()
+
+
+def test_a_base_map_that_could_not_be_made_is_tried_again_with_the_next_version(tmp_path: Path) -> None:
+    source = FakeSource(tiny_district())
+    folder = tmp_path / "later"
+    served = ServedDistrict(source, settings(tmp_path, tiles_dir=folder), lambda: NOON)
+    with pytest.raises(StoreFault):
+        served.base_map()
+    folder.mkdir()
+    source.change(replace(tiny_district(), teams=FEWER.teams))
+    assert served.base_map() is not None
+    served.close()
+
+
 def test_a_district_without_roads_and_water_has_no_base_map(served: ServedDistrict) -> None:
     assert served.base_map() is None
 
