@@ -18,7 +18,7 @@ from api.auth.recognising import Recognition, Shown
 from api.auth.who import Who
 from api.errors import problem, refuse
 from api.guards import Guard, is_loopback
-from gridgis.access import Binding, decide_anywhere
+from gridgis.access import Action, Binding, decide_anywhere
 from gridgis.errors import GridGISError, NotAllowed
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ def _check(request: Request, wanted: Asked, who: Who | None, now: datetime) -> N
     """
     if request.method not in SAFE:
         _check_origin(request)
-        shown = request.headers.get(CSRF_HEADER, "")
-        if who is not None and who.session is not None and not compare_digest(shown.encode(), who.csrf.encode()):
-            raise NotAllowed("request.csrf")
+        if wanted.action is not Action.SESSION_OPEN:
+            _check_page(request, who)
     if wanted.action.binding is Binding.ANYONE or _is_probe(request):
         return
     if who is not None and who.must_change and wanted.route not in BEFORE_PASSWORD:
@@ -93,6 +92,17 @@ def _check(request: Request, wanted: Asked, who: Who | None, now: datetime) -> N
     decision = decide_anywhere(None if who is None else who.principal, wanted.action, at=now)
     if not decision.allowed:
         raise NotAllowed(decision.reason.value, action=wanted.action.value)
+
+
+def _check_page(request: Request, who: Who | None) -> None:
+    """Refuse a change in somebody's session that none of its pages asks for; signing in anew is one in no session.
+
+    Raises:
+        NotAllowed: ``request.csrf``.
+    """
+    shown = request.headers.get(CSRF_HEADER, "")
+    if who is not None and who.session is not None and not compare_digest(shown.encode(), who.csrf.encode()):
+        raise NotAllowed("request.csrf")
 
 
 def _check_origin(request: Request) -> None:
