@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 DEMO ?= demo
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup system demo run test test-long lint types contracts check format bench lock clean
+.PHONY: help setup system demo run test test-long lint types contracts check format bench bundle lock clean
 
 help: ## 显示可用的命令 / show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s "$$(printf '\t')"
@@ -54,6 +54,9 @@ format: setup
 
 bench: setup ## 基准 / benchmarks
 	for name in locate routing response; do .venv/bin/gridgis bench $$name; done
+
+bundle: setup ## 离线安装包 / one archive that installs with no network
+	.venv/bin/python tools/bundle.py
 
 lock: ## 更新依赖锁 / renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

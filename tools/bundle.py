@@ -98,7 +98,7 @@ def locked(lock: str, names: frozenset[str], machine: str) -> str:
 
 def pip(*arguments: str) -> None:
     """Run pip of the environment that runs this."""
-    subprocess.run([sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check", *arguments], check=True)
 
 
 def build_wheel(folder: Path) -> Path:
@@ -158,7 +158,9 @@ def fill(folder: Path, machines: Iterable[str]) -> str:
     (folder / "docs").mkdir()
     for name in HOW_TOS:
         shutil.copy(ROOT / "docs" / "how-to" / f"{name}.md", folder / "docs" / f"{name}.md")
+    wanted = f"gridgis[{','.join(extras)}]" if extras else "gridgis"
     (folder / "VERSION").write_text(f"{version}\n", "utf-8")
+    (folder / "REQUIREMENT").write_text(f"{wanted}=={version}\n", "utf-8")
     (folder / "SHA256SUMS").write_text("".join(sums(folder)), "utf-8")
     return version
 

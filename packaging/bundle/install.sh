@@ -39,7 +39,7 @@ trap 'rm -rf "$place"' EXIT
 trap 'exit 130' INT TERM
 "$python" -m venv "$place"
 PIP_CONFIG_FILE=/dev/null "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
-    --no-index --find-links "$here/wheels" --find-links "$here/wheels/$machine" "gridgis==$version"
+    --no-index --find-links "$here/wheels" --find-links "$here/wheels/$machine" "$(cat "$here/REQUIREMENT")"
 "$place/bin/gridgis" --version
 trap - EXIT
 
