@@ -32,6 +32,7 @@ from api.routes import (
     cells,
     district,
     enterprises,
+    incidents,
     live,
     officers,
     pages,
@@ -41,6 +42,7 @@ from api.routes import (
     session,
     teams,
     tiles,
+    typed,
     words,
 )
 from api.served import ServedDistrict
@@ -64,6 +66,8 @@ API_ROUTES = (
     officers,
     teams,
     alarms,
+    incidents,
+    typed,
     search,
     words,
     session,

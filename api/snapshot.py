@@ -208,7 +208,8 @@ class Snapshot:
 
     def bound_to(self, noun: str, record_id: UUID) -> tuple[str, UUID] | None:
         """The record whose area and department decide who sees a record: mostly itself; None when it is not there."""
-        bound = self._parts.get((noun, record_id), (noun, record_id))
+        own = ("alarm", record_id) if noun == "incident" else (noun, record_id)
+        bound = self._parts.get((noun, record_id), own)
         try:
             self.row_of(*bound)
         except LookupError:

@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountReads
+from geodata.store.cases import CaseReads
 from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
@@ -112,7 +113,7 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(AccountReads):
+class Reads(AccountReads, CaseReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
 
     @contextmanager

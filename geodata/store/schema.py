@@ -12,9 +12,10 @@ from types import MappingProxyType
 from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
+from geodata.store.desk_schema import CALLS, INCIDENT_LOG, INCIDENTS
 from geodata.store.tables import View, column, declare, one_of, reference
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Schema versions from the first on; the last is the one this program reads and writes."""
 
 DISTRICT = declare(
@@ -342,10 +343,15 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "run_card": RUN_CARDS,
         "alarm": ALARMS,
         "dispatch": DISPATCHES,
+        "incident": INCIDENTS,
+        "call": CALLS,
+        "log_entry": INCIDENT_LOG,
         "setting": SETTINGS,
     }
 )
 """Tables of which each row leaves its own events, by the events' noun."""
 
-APPEND_ONLY: Mapping[str, str] = MappingProxyType({"events": "personal", "imports": "", "sources": ""})
+APPEND_ONLY: Mapping[str, str] = MappingProxyType(
+    {"events": "personal", "imports": "", "sources": "", "incident_log": "text"}
+)
 """Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

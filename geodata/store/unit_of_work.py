@@ -12,10 +12,12 @@ from sqlalchemy import Table
 
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountWrites
-from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, stored_rows
+from geodata.store.case_rows import CALL_CODEC, ENTRY_CODEC, INCIDENT_CODEC
+from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, statements, stored_rows
 from geodata.store.codec import Codec, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
+from geodata.store.desk_schema import INCIDENT_LOG, INCIDENTS
 from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
@@ -28,6 +30,7 @@ from geodata.store.whole_tables import Columns, replace_columns, replaced_counts
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.incidents import Case
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, Fault
@@ -137,6 +140,30 @@ class UnitOfWork(Transaction, AccountWrites):
         """
         references = {"alarm_id": ("alarm", schema.ALARMS), "team_id": ("team", schema.TEAMS)}
         return self._put(rows.DISPATCHES, dispatches, references)
+
+    def put_case(self, case: Case) -> Changes:
+        """Keep an incident with its calls, its teams and its log, and its alarm in the register once it counts.
+
+        Raises:
+            Conflict: ``store.reference`` when the enterprise or a team is not stored; ``incident.changed`` when
+                somebody else has written into its log since it was read.
+        """
+        incident = case.incident
+        with self._reading() as connection:
+            text = f"{statements(INCIDENT_LOG, ENTRY_CODEC.columns).select} WHERE incident_id = ? ORDER BY number"
+            stored = [row[1:] for row in plain_rows(connection, text, (str(incident.id),))]
+        held = len(stored)
+        if stored != ENTRY_CODEC.to_rows(case.log[:held]):
+            raise Conflict("incident.changed", incident=incident.code, seen=case.revision, now=held)
+        in_incident = {"incident_id": ("incident", INCIDENTS)}
+        changes = self._put(INCIDENT_CODEC, [incident], {"enterprise_id": ("enterprise", schema.ENTERPRISES)})
+        alarm = case.alarm()
+        if alarm is not None:
+            changes += self.put_alarms([alarm])
+        changes += self._put(CALL_CODEC, case.calls, in_incident)
+        if case.dispatches:
+            changes += self.put_dispatches(case.dispatches)
+        return changes + self._put(ENTRY_CODEC, case.log[held:], in_incident)
 
     def put_roads(
         self,

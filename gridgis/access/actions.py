@@ -114,6 +114,7 @@ ACTION_OF_NOUN: Mapping[str, Action] = MappingProxyType(
     {
         "account": Action.ACCOUNTS_MANAGE,
         "alarm": Action.ALARMS_READ,
+        "call": Action.ALARMS_READ,
         "cell": Action.CELLS_READ,
         "closure": Action.MAP_READ,
         "dispatch": Action.ALARMS_READ,
@@ -122,7 +123,9 @@ ACTION_OF_NOUN: Mapping[str, Action] = MappingProxyType(
         "grant": Action.ACCOUNTS_MANAGE,
         "hazard": Action.HAZARDS_READ,
         "import": Action.IMPORTS_RUN,
+        "incident": Action.ALARMS_READ,
         "inspection": Action.INSPECTIONS_READ,
+        "log_entry": Action.ALARMS_READ,
         "officer": Action.OFFICERS_READ,
         "plan": Action.PLANS_READ,
         "position": Action.POSITIONS_READ,

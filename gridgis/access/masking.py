@@ -72,7 +72,12 @@ MASKS: Mapping[str, Mapping[str, Mask]] = MappingProxyType(
         "alarm": MappingProxyType(
             {"phone": Mask(Action.ALARMS_CONTACT, mask_phone), "note": Mask(Action.ALARMS_CONTACT, mask_text)}
         ),
+        "call": MappingProxyType(
+            {"phone": Mask(Action.ALARMS_CONTACT, mask_phone), "said": Mask(Action.ALARMS_CONTACT, mask_text)}
+        ),
         "enterprise": MappingProxyType({"phone": Mask(Action.ENTERPRISES_CONTACT, mask_phone)}),
+        "incident": MappingProxyType({"note": Mask(Action.ALARMS_CONTACT, mask_text)}),
+        "log_entry": MappingProxyType({"text": Mask(Action.ALARMS_CONTACT, mask_text)}),
         "officer": MappingProxyType(
             {
                 "phone": Mask(Action.OFFICERS_CONTACT, mask_phone),

@@ -57,6 +57,17 @@ def call_of(office: Office, route: str) -> Call:
         "POST /api/v1/session/password": {"old": "wrong", "new": "wrong"},
         "POST /api/v1/tokens": {"title": "x", "scopes": ["cells.read"], "expires_at": "2019-01-01T00:00:00Z"},
         "POST /api/v1/accounts": {"name": "!", "title": "x"},
+        "POST /api/v1/incidents": {
+            "id": str(uuid4()),
+            "call": {"id": str(uuid4())},
+            "known": {"type": "fire", "level": "III", "lon": IN_TOWN_1[0], "lat": IN_TOWN_1[1]},
+        },
+        "POST /api/v1/incidents/{id}/steps": {"step": "noted", "text": "x"},
+        "POST /api/v1/incidents/{id}/orders": {
+            "orders": [{"id": str(uuid4()), "team_id": str(office.state.teams[0].id), "task": "rescue"}]
+        },
+        "POST /api/v1/dispatches/{id}/steps": {"step": "home"},
+        "POST /api/v1/dispatches/{id}/recall": {"why": "x"},
         "PUT /api/v1/accounts/{id}/grants": {"grants": []},
     }
     known = {

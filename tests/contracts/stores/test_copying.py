@@ -18,6 +18,8 @@ from geodata.store import Command, Copied, Store, copy_store, copying, open_stor
 from geodata.store.tables import METADATA
 from gridgis.access import Grant, Role
 from gridgis.accounts import Account
+from gridgis.dispatch.desk import take_call
+from gridgis.dispatch.incidents import Call, Stamp
 from gridgis.errors import Conflict, GridGISError, StoreFault
 from gridgis.roads.network import objects
 from tests.fakes.office import ROWS, Office
@@ -51,6 +53,8 @@ def full(store: Store, tmp_path: Path) -> Store:
         work.erase("officer", [work.officers()[0].id])
         work.add_account(ACCOUNT, "$argon2id$")
         work.note_guess("wangwu", "10.0.0.1", ACCOUNT.id)
+        incident = UUID(int=2)
+        take_call(work, incident, Call(UUID(int=3), "", incident, LATER, phone="110"), Stamp.of("王芳", LATER))
         work.commit()
     store.once(Command(UUID(int=1), "王芳", "enterprises.register", "0" * 64), lambda _: {"found": 0}, now=LATER)
     return store
