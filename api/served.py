@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
@@ -24,6 +24,9 @@ from gridgis.access.areas import EVERYTHING
 from gridgis.errors import GridGISError, StoreFault
 from maps.base_map import BaseMap, base_map_key, build_base_map
 from maps.layers import LiveTiles
+
+if TYPE_CHECKING:
+    from gridgis.roads import Router
 
 LOG = logging.getLogger("gridgis.api")
 LONGEST_WAIT_S = 15.0
@@ -70,6 +73,7 @@ class ServedDistrict:
         self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
         self._base_map: _BaseMapBegun | None = None
         self._fault = ""
+        self._warmed: Router | None = None
         self.loaded_s = 0.0
         self._snapshot = self._load(source.version())
         self._looked = time.monotonic()
@@ -139,7 +143,10 @@ class ServedDistrict:
         The version was read first: what an import brings in between is newer than its number, and so loaded again.
         """
         started = time.monotonic()
-        snapshot = Snapshot(version, self._source.state(), self._source.base_map(), before=before)
+        state = self._source.state()
+        same_roads = before is not None and state.roads is not None and state.roads is before.state.roads
+        features = before.base_features if before is not None and same_roads else self._source.base_map()
+        snapshot = Snapshot(version, state, features, before=before)
         self.loaded_s = time.monotonic() - started
         return snapshot
 
@@ -208,9 +215,10 @@ class ServedDistrict:
 
     def _warm(self, snapshot: Snapshot) -> None:
         now = self.now()
+        new_roads = snapshot.state.router is not self._warmed
+        self._warmed = snapshot.state.router
         tasks: list[Callable[[], object]] = [
-            lambda: _answer_once(snapshot, now),
-            lambda: _prepare_roads(snapshot),
+            *([lambda: _answer_once(snapshot, now), lambda: _prepare_roads(snapshot)] if new_roads else []),
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,

@@ -54,6 +54,8 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "GET /api/v1/incidents/{id}": Act.ALARMS_READ,
         "POST /api/v1/incidents/{id}/steps": Act.ALARMS_WRITE,
         "GET /api/v1/incidents/{id}/proposal": Act.ALARMS_PROPOSE,
+        "GET /api/v1/incidents/{id}/routes": Act.ALARMS_READ,
+        "GET /api/v1/place-file": Act.ALARMS_WRITE,
         "POST /api/v1/incidents/{id}/orders": Act.DISPATCHES_WRITE,
         "POST /api/v1/dispatches/{id}/steps": Act.DISPATCHES_ANSWER,
         "POST /api/v1/dispatches/{id}/recall": Act.DISPATCHES_WRITE,
@@ -76,6 +78,7 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
 PAGES: Mapping[str, Act] = MappingProxyType(
     {
         "/": Act.CELLS_READ,
+        "/desk": Act.ALARMS_WRITE,
         "/sign-in": Act.SESSION_OPEN,
         "/account": Act.SESSION_OWN,
         "/admin": Act.ACCOUNTS_MANAGE,

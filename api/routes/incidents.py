@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Query
 
+from api.asked import Latitude, Longitude
+from api.bodies.geometry import geometry_of
 from api.bodies.incidents import (
     CalledStep,
     ClosedStep,
@@ -28,8 +30,10 @@ from api.bodies.incidents import (
     TeamStep,
     TextStep,
 )
+from api.bodies.place_file import PlaceFile, RouteBody, RouteList
 from api.bodies.responses import ResponseBody
 from api.desk.commanding import AtDesk, Desk
+from api.desk.place_file import alarms_near, calls_from, enterprises_near, people_of, water_near
 from api.desk.showing import incident_body, incident_detail
 from api.errors import problem_responses
 from api.questions import alarm_types
@@ -50,6 +54,8 @@ from gridgis.dispatch.incidents import Call, Case, Stamp, Status
 from gridgis.dispatch.incidents.closing import close, correct, note, reopen, take_command
 from gridgis.dispatch.incidents.ordering import Milestone, begin_work, decline, reach_milestone, recall
 from gridgis.dispatch.incidents.receiving import add_call, complete, link, set_level, set_nature
+from gridgis.dispatch.reach import Reach
+from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.still_needed import propose_rest
 from gridgis.errors import InvalidValue, NotKnown
 
@@ -169,6 +175,46 @@ def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
     return ProposalBody(filled=False, proposal=ResponseBody.model_validate(told))
 
 
+def show_routes(at: AtDesk, incident_id: IncidentId) -> RouteList:
+    """The ways of the teams that were sent, by the roads as they are now."""
+    case = at.store.case(incident_id)
+    at.seeing.demand(Action.ALARMS_READ, case)
+    place, teams = case.incident.place, at.seeing.teams(case)
+    if place is None or not teams:
+        return RouteList(items=[])
+    reach = Reach(at.asked.state, teams, place, at.asked.now.astimezone(LOCAL_TIME).hour)
+    number = {team.id: at_place for at_place, team in enumerate(teams)}
+    items = []
+    for one in case.dispatches:
+        if one.team_id not in number or one.home_at is not None:
+            continue
+        team, estimate = teams[number[one.team_id]], reach.estimates[number[one.team_id]]
+        route = reach.route(number[one.team_id])
+        line = None if route is None or route.geometry is None else geometry_of(route.geometry)
+        items.append(
+            RouteBody(id=one.id, team_id=team.id, lon=team.lon, lat=team.lat, travel_s=estimate.travel_s, route=line)
+        )
+    return RouteList(items=items)
+
+
+def show_place_file(
+    at: AtDesk,
+    lon: Longitude,
+    lat: Latitude,
+    enterprise: Annotated[UUID | None, Query(description="该处的企业 / the enterprise there")] = None,
+    phone: Annotated[str, Query(max_length=40, description="来电号码 / the caller's number")] = "",
+) -> PlaceFile:
+    """The file of a place: people with telephones, enterprises, past alarms, water; earlier calls from a number."""
+    place = (lon, lat)
+    return PlaceFile(
+        people=people_of(at.asked, place),
+        enterprises=enterprises_near(at.asked, place, enterprise),
+        alarms=alarms_near(at.asked, place),
+        water=water_near(at.asked, place),
+        calls=calls_from(at.store, phone) if phone.strip() else [],
+    )
+
+
 def order_teams(at: AtDesk, incident_id: IncidentId, told: Annotated[OrdersRequest, Body()]) -> IncidentDetail:
     """Send teams and ask services, all of them or none; a team that somebody else took meanwhile is told by name."""
     stamp = at.stamp(told.happened_at)
@@ -258,6 +304,8 @@ def router() -> APIRouter:
     routes.add_api_route("/incidents/{id}", show_incident, responses=problem_responses(404, 409))
     routes.add_api_route("/incidents/{id}/steps", step_incident, methods=["POST"], responses=refusals)
     routes.add_api_route("/incidents/{id}/proposal", propose_for_incident, responses=problem_responses(404, 409))
+    routes.add_api_route("/incidents/{id}/routes", show_routes, responses=problem_responses(404, 409))
+    routes.add_api_route("/place-file", show_place_file, responses=problem_responses(409))
     routes.add_api_route("/incidents/{id}/orders", order_teams, methods=["POST"], responses=refusals)
     routes.add_api_route("/dispatches/{id}/steps", step_team, methods=["POST"], responses=refusals)
     routes.add_api_route("/dispatches/{id}/recall", recall_team, methods=["POST"], responses=refusals)

@@ -120,8 +120,11 @@ class Store(Reads):
         with self._reading():
             version, held = self.version(), self._held
             if held is None or held[0] != version:
-                state = self._state({} if held is None else self._unchanged(*held))
-                held = (version, state if held is None else state.after(held[1]))
+                kept = {} if held is None else self._unchanged(*held)
+                state = self._state(kept)
+                if held is not None:  # what is no part of it changes nothing of it
+                    state = held[1] if state == held[1] and kept.keys() == STATE_PARTS.keys() else state.after(held[1])
+                held = (version, state)
                 self._held = held
             return held[1]
 

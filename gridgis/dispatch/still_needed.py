@@ -66,6 +66,11 @@ def _fills(team: Team, need: Need, alarm_type: str) -> bool:
     return called and not untrained_for(team, need, alarm_type)
 
 
+def _serves(dispatch: Dispatch) -> bool:
+    """Whether a dispatch fills its line: under way or there, or it was there; not one that was recalled before."""
+    return dispatch.released_at is None or dispatch.on_scene_at is not None
+
+
 def propose_rest(state: DistrictState, alarm: Alarm, when: datetime, dispatches: Sequence[Dispatch]) -> Response | None:
     """Who should go to an alarm beside those that were sent to it; None when its card is filled.
 
@@ -81,7 +86,7 @@ def propose_rest(state: DistrictState, alarm: Alarm, when: datetime, dispatches:
     """
     card = state.run_cards.find(alarm.type, alarm.level)
     teams: Mapping[UUID, Team] = {team.id: team for team in state.teams}
-    sent = [(teams[one.team_id], one.people) for one in dispatches if one.released_at is None and one.team_id in teams]
+    sent = [(teams[one.team_id], one.people) for one in dispatches if _serves(one) and one.team_id in teams]
     if sent:
         rest = still_needed(card, sent)
         if rest is None:

@@ -79,7 +79,11 @@ def call_of(office: Office, route: str) -> Call:
     filled = path.replace("{id}", known.get(path, str(uuid4()))).replace("{code}", TOWN_1)
     for name, value in (("{language}", "zh"), ("{z}", "12"), ("{x}", "3414"), ("{y}", "1656"), ("{path:path}", "")):
         filled = filled.replace(name, value)
-    query = {"/api/v1/locate": "?lon=120.105&lat=32.505", "/api/v1/search": "?q=一村"}.get(path, "")
+    query = {
+        "/api/v1/locate": "?lon=120.105&lat=32.505",
+        "/api/v1/place-file": "?lon=120.105&lat=32.505",
+        "/api/v1/search": "?q=一村",
+    }.get(path, "")
     return Call(filled + query, bodies.get(route))
 
 

@@ -14,6 +14,8 @@ import pytest
 from gridgis.access import Action, Role
 from gridgis.cells.cell import LEVELS, CellKind
 from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
+from gridgis.dispatch.incidents import Status, Step
+from gridgis.dispatch.incidents.receiving import KNOWN_LATER
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
@@ -44,6 +46,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],
     "command": list(Command),
+    "field": KNOWN_LATER,
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),
@@ -51,7 +54,11 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
+    "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),
+    "status": list(Status),
+    "step": list(Step),
     "task": list(Task),
     "tier": list(Tier),
 }
@@ -122,7 +129,7 @@ def test_every_kind_of_code_that_a_page_says_is_checked_here() -> None:
         for pattern in (SAID_BY_PATTERN, SAID_BY_KIND)
         for kind in pattern.findall(path.read_text("utf-8"))
     }
-    by_settings = {"capability", "profile", "page.kind"}
+    by_settings = {"capability", "profile", "page.kind", "water"}
     assert {kind.rstrip(".") for kind in said} - by_settings <= set(ENUMS)
 
 

@@ -317,6 +317,164 @@ export interface Change {
   id?: string;
 }
 
+/** A call that tells of an incident. */
+export interface Call {
+  id: string;
+  received_at: string;
+  caller: string;
+  phone: string;
+  said: string;
+  taken_by: string;
+}
+
+/** A team sent to an incident. */
+export interface Sent {
+  id: string;
+  team: TeamName;
+  tier: Tier;
+  command: Command;
+  phone: string;
+  people: number;
+  task: string;
+  safe_distance_m: number;
+  state: string;
+  dispatched_at: string;
+  acknowledged_at: string | null;
+  en_route_at: string | null;
+  on_scene_at: string | null;
+  released_at: string | null;
+  home_at: string | null;
+  eta_at: string | null;
+  answered_by: string;
+  reference: string;
+}
+
+export interface LogEntry {
+  id: string;
+  number: number;
+  step: string;
+  happened_at: string;
+  recorded_at: string;
+  actor: string;
+  text: string;
+  facts: Record<string, any>;
+  corrects: string | null;
+}
+
+export interface Alike {
+  id: string;
+  code: string;
+  type: string;
+  address: string;
+  received_at: string;
+  away_m: number | null;
+  apart_s: number;
+  score: number;
+}
+
+export interface Incident {
+  id: string;
+  code: string;
+  status: "open" | "closed" | "merged";
+  revision: number;
+  received_at: string;
+  type: string;
+  level: Level | null;
+  lon: number | null;
+  lat: number | null;
+  address: string;
+  note: string;
+  nature: string;
+  enterprise_id: string | null;
+  enterprise: string;
+  merged_into: string | null;
+  linked_to: string | null;
+  commander: string;
+  closed_at: string | null;
+  cells: { level: number; code: string; name: string }[];
+  calls: Call[];
+  teams: Sent[];
+  alike: Alike[];
+}
+
+export interface IncidentDetail extends Incident {
+  log: LogEntry[];
+}
+
+export interface PlaceHit {
+  kind: string;
+  id: string;
+  name: string;
+  detail: string;
+  lon: number;
+  lat: number;
+  enterprise_id: string | null;
+}
+
+export interface PlaceFile {
+  people: { name: string; role: string; cell: string; phone: string }[];
+  enterprises: {
+    id: string;
+    name: string;
+    site: string;
+    risk: Risk;
+    industry: string;
+    chemicals: string;
+    staff: number | null;
+    contact: string;
+    phone: string;
+    address: string;
+    away_m: number;
+  }[];
+  alarms: {
+    id: string;
+    code: string;
+    type: string;
+    level: Level;
+    reported_at: string;
+    address: string;
+    away_m: number;
+    people: number;
+  }[];
+  water: { kind: string; name: string; away_m: number }[];
+  calls: { id: string; code: string; type: string; address: string; received_at: string }[];
+}
+
+export interface RouteRow {
+  id: string;
+  team_id: string;
+  lon: number | null;
+  lat: number | null;
+  travel_s: number | null;
+  route: GeoJSONGeometry | null;
+}
+
+/** What is known of a call and its incident, as typed. */
+export interface CallForm {
+  said: string;
+  caller: string;
+  phone: string;
+  placeText: string;
+  address: string;
+  lon: number | null;
+  lat: number | null;
+  enterprise_id: string | null;
+  type: string;
+  level: string | null;
+  note: string;
+  nature: string;
+}
+
+/** A command that was not answered yet. */
+export interface WaitingCommand {
+  key: string;
+  said: string;
+  path: string;
+  body: object;
+  at: string;
+  quiet: boolean;
+}
+
 export interface ProblemBody {
   type: string;
   title: string;

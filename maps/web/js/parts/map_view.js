@@ -127,7 +127,8 @@ function Notice() {
   return html`<div class="notice" role="status" aria-live="polite">${told?.text}</div>`;
 }
 
-export function MapView() {
+/** @param {{onMade?: (made: ReturnType<typeof makeMap>) => void}} props `onMade` adds a page's own layers, and the address is left to that page */
+export function MapView({ onMade }) {
   const target = useRef(/** @type {HTMLDivElement | null} */ (null));
   const made = useRef(/** @type {ReturnType<typeof makeMap> | null} */ (null));
   const link = useRef(() => location.href);
@@ -136,7 +137,8 @@ export function MapView() {
   useEffect(() => {
     if (!target.current || !district.peek() || made.current) return;
     made.current = makeMap(target.current, /** @type {any} */ (district.peek()));
-    link.current = followAddress(made.current.viewNow);
+    if (onMade) onMade(made.current);
+    else link.current = followAddress(made.current.viewNow);
   }, [ready]);
   const pointedTeam = answer.value?.chosen.find((team) => team.team.id === shown.value);
 

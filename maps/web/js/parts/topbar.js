@@ -16,7 +16,8 @@ function switchLanguage() {
   speak(language.value === "zh" ? "en" : "zh").catch(() => tell(t("page.error.network")));
 }
 
-function Live() {
+/** Whether the line to the server holds. */
+export function Live() {
   const lost = lostSince.value;
   return html`<span class=${lost ? "live live-lost" : "live"} role="status">
     <i aria-hidden="true"></i>
