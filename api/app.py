@@ -43,6 +43,7 @@ from api.routes import (
     teams,
     tiles,
     typed,
+    waves,
     words,
 )
 from api.served import ServedDistrict
@@ -67,6 +68,7 @@ API_ROUTES = (
     teams,
     alarms,
     incidents,
+    waves,
     typed,
     search,
     words,

@@ -59,6 +59,12 @@ class Seeing:
         """
         demand(self.who, action, **self.bound(case), at=self.asked.now)
 
+    def may_team(self, action: Action, team: Team) -> bool:
+        """Whether somebody may do something with a team: its home and department count."""
+        areas = self.asked.data.record_areas(self.asked.now)
+        codes = areas.chain(team.home_cell_code)
+        return decide(self.who, action, cell_codes=codes, departments=[team.department], at=self.asked.now).allowed
+
     def demand_team(self, action: Action, team: Team) -> None:
         """Refuse what somebody may not do with a team: its home and department count.
 

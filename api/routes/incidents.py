@@ -82,6 +82,24 @@ def list_incidents(at: AtDesk) -> IncidentList:
     return IncidentList(items=[incident_body(case, seeing, listed) for case in seen], now=now)
 
 
+def list_my_orders(at: AtDesk) -> IncidentList:
+    """Incidents with the orders of those teams whose milestones whoever asks may note: the team's own page."""
+    seeing, now = at.seeing, at.asked.now
+    with at.store.one_moment():
+        cases = at.store.cases(at.store.incidents(since=now - OVER_SHOWN))
+    mine = []
+    for case in cases:
+        own = {team.id for team in seeing.teams(case) if seeing.may_team(Action.DISPATCHES_ANSWER, team)}
+        sent = tuple(one for one in case.dispatches if one.team_id in own and one.home_at is None)
+        if sent:
+            mine.append((case, {one.id for one in sent}))
+    items = []
+    for case, sent_ids in mine:
+        body = incident_body(seeing.masked(case), seeing, ())
+        items.append(body.model_copy(update={"teams": [one for one in body.teams if one.id in sent_ids]}))
+    return IncidentList(items=items, now=now)
+
+
 def show_incident(at: AtDesk, incident_id: IncidentId) -> IncidentDetail:
     """One incident with its log, and open ones that may be the same event."""
     case = at.store.case(incident_id)
@@ -301,6 +319,7 @@ def router() -> APIRouter:
     refusals = problem_responses(400, 404, 409, 413)
     routes.add_api_route("/incidents", list_incidents, responses=problem_responses(409))
     routes.add_api_route("/incidents", open_incident, methods=["POST"], responses=refusals)
+    routes.add_api_route("/my-orders", list_my_orders, responses=problem_responses(409))
     routes.add_api_route("/incidents/{id}", show_incident, responses=problem_responses(404, 409))
     routes.add_api_route("/incidents/{id}/steps", step_incident, methods=["POST"], responses=refusals)
     routes.add_api_route("/incidents/{id}/proposal", propose_for_incident, responses=problem_responses(404, 409))

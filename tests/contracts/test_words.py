@@ -51,6 +51,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),
     "page.team": list(CommitmentKind),
+    "page.wall.state": ("free", "sent", "there", "home_bound", "off"),
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),

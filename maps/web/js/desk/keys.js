@@ -5,11 +5,13 @@ import { pickLevel } from "./intake.js";
 import { tab } from "./side.js";
 import { cursor, proposal } from "./state.js";
 import { openWhyNot, rows } from "./teams.js";
+import { openWave, wave } from "./wave.js";
 import { t } from "../words.js";
 
 /** @type {Record<string, () => void>} */
 const ACTS = {
   F2: () => {
+    wave.value = null;
     startNew();
     tab.value = "teams";
     document.getElementById("desk-place")?.focus();
@@ -42,6 +44,11 @@ function key(event) {
   if (event.altKey && /^Digit[1-4]$/.test(event.code)) {
     event.preventDefault();
     pickLevel(LEVELS[Number(event.code.at(-1)) - 1]);
+    return;
+  }
+  if (event.altKey && event.code === "KeyA") {
+    event.preventDefault();
+    openWave();
     return;
   }
   const target = event.target instanceof HTMLElement ? event.target : null;

@@ -8,6 +8,7 @@ import { now } from "../state.js";
 import { t, word } from "../words.js";
 import { chosen, incidents, lead, listed } from "./state.js";
 import { alerts } from "./alerts.js";
+import { openWave } from "./wave.js";
 
 const MINUTE_MS = 60_000;
 
@@ -71,7 +72,10 @@ export function IncidentList() {
   const open = incidents.value.filter((one) => one.status === "open");
   const over = incidents.value.filter((one) => one.status === "closed");
   return html`<section class="desk-list" aria-label=${t("page.desk.incidents")}>
-    <h2>${t("page.desk.open_incidents", { count: open.length })}</h2>
+    <div class="desk-list-head">
+      <h2>${t("page.desk.open_incidents", { count: open.length })}</h2>
+      ${open.length > 1 && html`<button type="button" class="link-button" onClick=${openWave}>${t("page.wave.open")} <kbd>Alt+A</kbd></button>`}
+    </div>
     ${!listed.value && html`<${Skeleton} rows=${3} />`}
     <ul>
       ${open.map((incident) => html`<${Row} key=${incident.id} incident=${incident} />`)}

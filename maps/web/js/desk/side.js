@@ -10,6 +10,7 @@ import { closeIncident, join, noteDown, reopenIncident, setCommander, whereOf } 
 import { detail, file, form, incidents, lead, led } from "./state.js";
 import { entryText } from "./foot.js";
 import { Teams } from "./teams.js";
+import { Wave, wave } from "./wave.js";
 
 export const tab = signal(/** @type {"teams" | "file" | "log"} */ ("teams"));
 const PEOPLE_SHOWN = 6;
@@ -146,10 +147,10 @@ export function Side() {
       )}
     </div>
     <div class="desk-side-body" role="tabpanel">
-      <${Alike} />
-      ${tab.value === "teams" && html`<${Teams} />`}
-      ${tab.value === "file" && html`<${PlaceFile} />`}
-      ${tab.value === "log" && html`<${Log} />`}
+      ${wave.value ? html`<${Wave} />` : html`<${Alike} />`}
+      ${!wave.value && tab.value === "teams" && html`<${Teams} />`}
+      ${!wave.value && tab.value === "file" && html`<${PlaceFile} />`}
+      ${!wave.value && tab.value === "log" && html`<${Log} />`}
     </div>
   </aside>`;
 }
