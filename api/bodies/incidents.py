@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.bodies.responses import Degrees, Moment, ResponseBody, TeamName
 from gridgis.dispatch.alarms import AlarmNature, ResponseLevel
 from gridgis.dispatch.incidents import Status, Step
+from gridgis.dispatch.incidents.recording import Report
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, Tier
 
@@ -127,6 +128,31 @@ class TextStep(Strict):
     happened_at: When = None
 
 
+class CasualtiesStep(Strict):
+    """What the incident cost, as known now."""
+
+    step: Literal["casualties"]
+    deaths: int = Field(0, ge=0, le=1_000_000, description="Dead or missing")
+    serious_injuries: int = Field(0, ge=0, le=1_000_000)
+    slight_injuries: int = Field(0, ge=0, le=1_000_000)
+    trapped: int = Field(0, ge=0, le=1_000_000)
+    loss_yuan: int = Field(0, ge=0, le=10**15)
+    saved_yuan: int = Field(0, ge=0, le=10**15)
+    production: bool = Field(default=False, description="Whether it is an accident of production")
+    text: Text = ""
+    happened_at: When = None
+
+
+class ReportedStep(Strict):
+    """A report that was made."""
+
+    step: Literal["reported"]
+    report: Report
+    to: Short
+    text: Text = ""
+    happened_at: When = None
+
+
 class CorrectedStep(Strict):
     """An entry put right."""
 
@@ -145,8 +171,9 @@ class ClosedStep(Strict):
     happened_at: When = None
 
 
+RecordStep = TextStep | CasualtiesStep | ReportedStep | CorrectedStep
 IncidentStep = Annotated[
-    CompletedStep | CalledStep | LevelStep | NatureStep | OtherStep | TextStep | CorrectedStep | ClosedStep,
+    CompletedStep | CalledStep | LevelStep | NatureStep | OtherStep | ClosedStep | RecordStep,
     Field(discriminator="step"),
 ]
 
@@ -172,7 +199,8 @@ class OrdersRequest(Strict):
 class TeamStep(Strict):
     """How far a team is."""
 
-    step: Literal["acknowledged", "en_route", "on_scene", "working", "released", "home", "declined"]
+    step: Literal["acknowledged", "en_route", "on_scene", "working", "released", "home", "declined", "accounted"]
+    people: int | None = Field(None, ge=0, le=10_000, description="People who answered, for a head count")
     why: Text = Field("", description="For a team that declines")
     answered_by: Short = ""
     reference: Short = ""

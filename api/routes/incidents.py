@@ -14,6 +14,7 @@ from api.asked import Latitude, Longitude
 from api.bodies.geometry import geometry_of
 from api.bodies.incidents import (
     CalledStep,
+    CasualtiesStep,
     ClosedStep,
     CompletedStep,
     CorrectedStep,
@@ -27,8 +28,9 @@ from api.bodies.incidents import (
     OtherStep,
     ProposalBody,
     RecallRequest,
+    RecordStep,
+    ReportedStep,
     TeamStep,
-    TextStep,
 )
 from api.bodies.place_file import PlaceFile, RouteBody, RouteList
 from api.bodies.responses import ResponseBody
@@ -54,6 +56,7 @@ from gridgis.dispatch.incidents import Call, Case, Stamp, Status
 from gridgis.dispatch.incidents.closing import close, correct, note, reopen, take_command
 from gridgis.dispatch.incidents.ordering import Milestone, begin_work, decline, reach_milestone, recall
 from gridgis.dispatch.incidents.receiving import add_call, complete, link, set_level, set_nature
+from gridgis.dispatch.incidents.recording import Casualties, count_casualties, count_heads, note_report
 from gridgis.dispatch.reach import Reach
 from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.still_needed import propose_rest
@@ -156,15 +159,25 @@ def _stepped(case: Case, told: IncidentStep, stamp: Stamp) -> Case:
             stepped = set_level(case, told.level, told.why, stamp)
         case NatureStep():
             stepped = set_nature(case, told.nature, told.why, stamp)
-        case CorrectedStep():
-            stepped = correct(case, told.entry_id, told.text, stamp, happened_at=told.really_at)
         case ClosedStep():
             stepped = close(case, told.text, stamp, seen=told.seen)
-        case TextStep():
-            stepped = SAID[told.step](case, told.text, stamp)
         case OtherStep():
             raise AssertionError(told)
+        case _:
+            stepped = _recorded(case, told, stamp)
     return stepped
+
+
+def _recorded(case: Case, told: RecordStep, stamp: Stamp) -> Case:
+    match told:
+        case CasualtiesStep():
+            cost = Casualties(**told.model_dump(exclude={"step", "text", "happened_at"}))
+            return count_casualties(case, cost, stamp, text=told.text)
+        case ReportedStep():
+            return note_report(case, told.report, told.to, stamp, text=told.text)
+        case CorrectedStep():
+            return correct(case, told.entry_id, told.text, stamp, happened_at=told.really_at)
+    return SAID[told.step](case, told.text, stamp)
 
 
 def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
@@ -262,6 +275,9 @@ def step_team(at: AtDesk, dispatch_id: DispatchId, told: Annotated[TeamStep, Bod
 def _team_stepped(case: Case, dispatch_id: UUID, told: TeamStep, stamp: Stamp, team: str) -> Case:
     if told.step == "working":
         return begin_work(case, dispatch_id, stamp, team=team)
+    if told.step == "accounted":
+        people = case.dispatch(dispatch_id).people if told.people is None else told.people
+        return count_heads(case, dispatch_id, people, stamp, team=team)
     if told.step == "declined":
         return decline(case, dispatch_id, told.why, stamp, team=team)
     return reach_milestone(

@@ -77,7 +77,14 @@ def call_of(office: Office, route: str) -> Call:
     }
     path = route.split(" ", 1)[1]
     filled = path.replace("{id}", known.get(path, str(uuid4()))).replace("{code}", TOWN_1)
-    for name, value in (("{language}", "zh"), ("{z}", "12"), ("{x}", "3414"), ("{y}", "1656"), ("{path:path}", "")):
+    for name, value in (
+        ("{language}", "zh"),
+        ("{z}", "12"),
+        ("{x}", "3414"),
+        ("{y}", "1656"),
+        ("{path:path}", ""),
+        ("{report}", "first"),
+    ):
         filled = filled.replace(name, value)
     query = {
         "/api/v1/locate": "?lon=120.105&lat=32.505",

@@ -15,7 +15,9 @@ from gridgis.access import Action, Role
 from gridgis.cells.cell import LEVELS, CellKind
 from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
 from gridgis.dispatch.incidents import Status, Step
+from gridgis.dispatch.incidents.grading import AccidentGrade
 from gridgis.dispatch.incidents.receiving import KNOWN_LATER
+from gridgis.dispatch.incidents.recording import Report
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
@@ -51,6 +53,12 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),
     "page.team": list(CommitmentKind),
+    "grade": list(AccidentGrade),
+    "page.record": ("deaths", "serious_injuries", "slight_injuries", "trapped"),
+    "page.sheet.column": ("team", "phone", "people", "task", "number", "happened", "recorded", "what", "actor"),
+    "page.sheet.time": ("call_to_order_s", "order_to_wheels_s", "wheels_to_arrival_s", "at_scene_s", "estimated_s"),
+    "paper.column": ("team", "people", "task", "ordered", "arrived", "left"),
+    "report": list(Report),
     "page.wall.state": ("free", "sent", "there", "home_bound", "off"),
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),

@@ -117,7 +117,7 @@ def test_two_dispatchers_take_one_team_and_the_second_is_told(watched: Watched, 
         "known": {"type": "traffic", "level": "IV", "lon": 120.155, "lat": 32.515},
     }
     httpx.post(f"{desk}/api/v1/incidents", json=other).raise_for_status()
-    page.route("**/api/v1/responses*", lambda route: route.abort())  # the proposal stays as it was
+    page.route("**/api/v1/responses*", lambda _: None)  # nothing is answered: the proposal stays as it was
     orders = {"orders": [{"id": str(uuid4()), "team_id": teams[str(chosen)], "task": "cordon"}]}
     httpx.post(f"{desk}/api/v1/incidents/{other['id']}/orders", json=orders).raise_for_status()
     page.keyboard.press("F4")

@@ -45,6 +45,10 @@ class Step(StrEnum):
     RECALLED = "recalled"
     HOME = "home"
     COMMAND = "command"  # who commands at the scene
+    CASUALTIES = "casualties"  # dead, injured, loss, property saved
+    REPORTED = "reported"  # to whom above
+    ACCOUNTED = "accounted"  # the people of a team at the scene answered
+    NOTIFIED = "notified"  # how far an order came on its way to people
     NOTED = "noted"
     CORRECTED = "corrected"
     CLOSED = "closed"

@@ -231,3 +231,52 @@ def test_an_incident_stays_when_the_server_starts_again(office: Office, desk: Te
         app.state.served.close()
         app.state.recognition.close()
         app.state.accounts.close()
+
+
+def test_the_record_tells_grade_clocks_heads_and_papers(desk: TestClient, office: Office) -> None:
+    incident = received(desk, {**PLACE, "type": "work_injury"})
+    sent = send(desk, office, incident, "DT").json()["teams"][0]
+    team_step(desk, sent, "on_scene")
+    assert team_step(desk, sent, "accounted", people=18).status_code == 200
+    step(desk, incident, step="casualties", deaths=3, production=True, saved_yuan=50_000)
+    step(desk, incident, step="reported", report="first", to="区应急局")
+    record = desk.get(f"/api/v1/incidents/{incident['id']}/record").json()
+    assert record["grade"]["grade"] == "larger"
+    assert [one["report"] for one in record["due"]] == ["phone", "first", "follow_up"]
+    assert record["heads"][0]["people"] == 18
+    assert record["spreads"]["order_to_arrival_s"]["count"] == 1
+    for kind in ("first", "follow_up", "final"):
+        paper = desk.get(f"/api/v1/incidents/{incident['id']}/reports/{kind}.docx")
+        assert paper.status_code == 200
+        assert paper.content[:2] == b"PK"
+    cap = desk.get(f"/api/v1/incidents/{incident['id']}/cap.xml")
+    assert "<status>Actual</status>" in cap.text
+    shift = desk.get("/api/v1/hand-over").json()
+    assert [one["code"] for one in shift] == [incident["code"]]
+    assert problem_of(desk.get(f"/api/v1/incidents/{uuid4()}/record"))["code"] == "incident.unknown"
+
+
+def test_all_open_incidents_are_planned_together_and_cover_is_told(desk: TestClient, office: Office) -> None:
+    incidents = [received(desk, {**PLACE, "level": "II"}), received(desk, IN_TOWN_2), received(desk, {})]
+    plan = desk.get("/api/v1/wave").json()
+    assert {one["id"] for one in plan["incidents"]} == {incidents[0]["id"], incidents[1]["id"]}
+    given = [team["team"]["code"] for one in plan["incidents"] for team in one["teams"]]
+    assert len(given) == len(set(given)) > 3
+    send(desk, office, incidents[1], "T2")
+    assert desk.get("/api/v1/wave").status_code == 200
+    cover = desk.get("/api/v1/cover").json()
+    assert cover["villages"] == 3
+    out = desk.get("/api/v1/cover", params={"team": [team_id(office, code) for code in ("DT", "T1")]}).json()
+    assert out["covered"] <= cover["covered"]
+
+
+def test_a_teams_own_page_lists_its_orders_alone(desk: TestClient, office: Office) -> None:
+    incident = received(desk)
+    send(desk, office, incident, "T1")
+    send(desk, office, incident, "T2")
+    (mine,) = office.as_role(Role.TEAM_LEADER).get("/api/v1/my-orders").json()["items"]
+    assert [one["team"]["code"] for one in mine["teams"]] == ["T1"]
+    file = desk.get("/api/v1/place-file", params={"lon": 120.105, "lat": 32.505, "phone": "110"}).json()
+    assert file["people"][0]["phone"]
+    routes = desk.get(f"/api/v1/incidents/{incident['id']}/routes").json()["items"]
+    assert len(routes) == 2

@@ -9,6 +9,7 @@ import { t, word } from "../words.js";
 import { closeIncident, join, noteDown, reopenIncident, setCommander, whereOf } from "./acts.js";
 import { detail, file, form, incidents, lead, led } from "./state.js";
 import { entryText } from "./foot.js";
+import { Record } from "./record.js";
 import { Teams } from "./teams.js";
 import { Wave, wave } from "./wave.js";
 
@@ -125,7 +126,7 @@ function PlaceFile() {
 
 function Log() {
   const log = detail.value?.log ?? [];
-  return html`<ol class="desk-log">
+  return html`<${Record} /><ol class="desk-log">
     ${log.length === 0 && html`<li class="quiet">${t("page.desk.no_log")}</li>`}
     ${[...log].reverse().map(
       (entry) => html`<li key=${entry.id}>
