@@ -18,6 +18,7 @@ from api.auth.managing import Managing
 from api.auth.recognising import Recognition
 from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
+from api.desk.messenger import Messenger, Webhook
 from api.errors import add_problem_details
 from api.guards import BodyLimit, CatchFaults, HeadAsGet, KnownHosts, SecurityHeaders
 from api.live import LiveHub
@@ -57,6 +58,7 @@ from maps.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from geodata.store import Store
+    from gridgis.ports import Notifier
 
 API = "/api/v1"
 LEAST_PACKED_BYTES, PACKING = 2000, 1  # offices are near: little work counts more than few bytes
@@ -86,13 +88,20 @@ Vector tiles, not listed below:
 `/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
 
 
-def create_app(settings: Settings, *, source: DataSource | None = None, now: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    source: DataSource | None = None,
+    now: Clock | None = None,
+    notifier: Notifier | None = None,
+) -> FastAPI:
     """The application that serves one district; its data are loaded when this returns.
 
     Args:
         settings: Of this process.
         source: Where the data come from; by default the database that the settings name, closed when the service ends.
         now: What time it is; the settings' clock by default.
+        notifier: What brings orders to people; the settings' webhook by default, nothing where none is set.
 
     Raises:
         StoreFault: When the database can't be opened or read.
@@ -110,6 +119,8 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
         if hub is not None:
             opened.callback(hub.close)
             recognition.when_changed = hub.recheck
+        messenger = Messenger(store, notifier or _notifier(settings), served.now)
+        opened.callback(messenger.close)
         kept_open = opened.pop_all()
 
     @asynccontextmanager
@@ -132,6 +143,7 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.editions = editions
     app.state.tile_sets = TileSets(served)
     app.state.live = hub
+    app.state.messenger = messenger
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)
@@ -142,6 +154,10 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     _add_guards(app, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
+
+
+def _notifier(settings: Settings) -> Notifier | None:
+    return Webhook(settings.order_webhook, settings.order_webhook_token) if settings.order_webhook else None
 
 
 def _open(db: str) -> Store:

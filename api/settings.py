@@ -81,6 +81,15 @@ class Settings(BaseSettings):
     session_whole_h: int = Field(
         24, ge=1, le=168, description="登录最多保持多少小时 / hours after which one has to sign in again in any case"
     )
+    order_webhook: str = Field(
+        "",
+        pattern=r"^(https?://[^\s\"'<>]+)?$",
+        max_length=2000,
+        description="命令发往的短信网关或 webhook；空则打印拨号单 / where orders are sent; empty: a list to dial",
+    )
+    order_webhook_token: str = Field(
+        "", max_length=500, repr=False, description="该网关的 Bearer 令牌 / bearer token of that gateway"
+    )
     log: Literal["auto", "json", "plain"] = Field(
         "auto",
         description="日志的样式；auto 在终端上为 plain，否则为 json / form of the log; auto: plain on a terminal",

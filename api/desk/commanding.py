@@ -14,14 +14,17 @@ from pydantic import BaseModel
 
 from api.asked import Asked, Current
 from api.auth.asking import principal_of
+from api.desk.messenger import Messenger
 from api.desk.seeing import Seeing
 from geodata.store import Command
 from gridgis.access import Action, Principal
+from gridgis.dispatch.desk import resting_since
 from gridgis.dispatch.incidents import Case, Stamp
 from gridgis.errors import Conflict, NotAllowed
 
 if TYPE_CHECKING:
     from geodata.store import Store, UnitOfWork
+    from gridgis.dispatch.alarms import Dispatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Desk:
         who: Who asks.
         key: What the sender calls this command; the same again when it is sent again.
         path: The address that was asked.
+        messenger: Brings orders to people.
     """
 
     asked: Asked
@@ -41,11 +45,17 @@ class Desk:
     who: Principal
     key: UUID
     path: str
+    messenger: Messenger
 
     @property
     def seeing(self) -> Seeing:
         """Who may see which incident."""
         return Seeing(self.asked, self.who)
+
+    def dispatches_out(self) -> tuple[tuple[Dispatch, str], ...]:
+        """Dispatches that hold a team now, or after which it rests, each with the number of its alarm."""
+        stamp = self.stamp(None)
+        return self.store.dispatches_out(home_since=resting_since(self.asked.state, stamp))
 
     def stamp(self, happened_at: datetime | None) -> Stamp:
         """Who does it, and when it happened.
@@ -98,7 +108,7 @@ def desk(
     who = principal_of(request)
     if who is None:
         raise NotAllowed("access.sign_in", action=Action.ALARMS_READ.value)
-    return Desk(asked, store, who, key or uuid4(), request.url.path)
+    return Desk(asked, store, who, key or uuid4(), request.url.path, request.app.state.messenger)
 
 
 AtDesk = Annotated[Desk, Depends(desk)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
@@ -52,15 +53,17 @@ from gridgis.dispatch.desk import (
     take_step,
     take_team_step,
 )
-from gridgis.dispatch.incidents import Call, Case, Stamp, Status
+from gridgis.dispatch.incidents import Call, Case, Stamp, Status, Step
 from gridgis.dispatch.incidents.closing import close, correct, note, reopen, take_command
 from gridgis.dispatch.incidents.ordering import Milestone, begin_work, decline, reach_milestone, recall
 from gridgis.dispatch.incidents.receiving import add_call, complete, link, set_level, set_nature
 from gridgis.dispatch.incidents.recording import Casualties, count_casualties, count_heads, note_report
 from gridgis.dispatch.reach import Reach
+from gridgis.dispatch.reasons import word
 from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.still_needed import propose_rest
 from gridgis.errors import InvalidValue, NotKnown
+from gridgis.ports import OrderMessage
 
 if TYPE_CHECKING:
     from geodata.store import UnitOfWork
@@ -184,7 +187,7 @@ def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
     """Who should go now, beside those that were sent: soonest, with reasons; nothing is written."""
     asked = at.asked
     with at.store.one_moment():
-        case, out = at.store.case(incident_id), at.store.dispatches_out()
+        case, out = at.store.case(incident_id), at.dispatches_out()
     at.seeing.demand(Action.ALARMS_PROPOSE, case)
     incident = case.incident
     if incident.level is None or incident.lon is None or incident.lat is None or not incident.type:
@@ -257,7 +260,30 @@ def order_teams(at: AtDesk, incident_id: IncidentId, told: Annotated[OrdersReque
         at.seeing.demand(Action.DISPATCHES_WRITE, work.case(incident_id))
         return give_orders(work, at.asked.state, incident_id, wanted, stamp)
 
-    return _detail(at, at.carry_out(Action.DISPATCHES_WRITE, told, run))
+    case = at.carry_out(Action.DISPATCHES_WRITE, told, run)
+    at.messenger.send(_messages(at, case, {one.id for one in told.orders}))
+    return _detail(at, case)
+
+
+def _messages(at: Desk, case: Case, ordered: AbstractSet[UUID]) -> list[OrderMessage]:
+    """The orders in words, for those to whom none was sent before."""
+    told = {entry.facts.get("dispatch") for entry in case.log if entry.step is Step.NOTIFIED}
+    words, incident, known = at.asked.words, case.incident, at.asked.data.team_by_id
+    made = []
+    for one in case.dispatches:
+        team = known.get(one.team_id)
+        if one.id not in ordered or str(one.id) in told or team is None:
+            continue
+        text = words.text(
+            "order.text",
+            code=incident.code,
+            place=incident.address or f"{incident.lon}, {incident.lat}",
+            type=word("alarm_type", incident.type, words.say),
+            task=word("task", one.task, words.say),
+            people=one.people,
+        )
+        made.append(OrderMessage(one.id, team.name, team.phone, text))
+    return made
 
 
 def step_team(at: AtDesk, dispatch_id: DispatchId, told: Annotated[TeamStep, Body()]) -> IncidentDetail:

@@ -28,7 +28,7 @@ def plan_all(at: AtDesk) -> WaveBody:
     with at.store.one_moment():
         found = [one for one in open_incidents(at.store.incidents()) if one.complete]
         cases = at.store.cases(found)
-        out = at.store.dispatches_out()
+        out = at.dispatches_out()
     seen = [case for case in cases if at.seeing.may(Action.ALARMS_PROPOSE, case)]
     alarms = [OpenAlarm(_alarm(case), case.dispatches) for case in seen]
     wave = plan_wave(commitments_state(at.asked.state, out), alarms, at.asked.now)
@@ -101,7 +101,7 @@ def show_cover(
     ] = None,
 ) -> CoverBody | None:
     """Which villages no free team reaches in time now, and which moves would mend most; null without roads."""
-    state = commitments_state(at.asked.state, at.store.dispatches_out())
+    state = commitments_state(at.asked.state, at.dispatches_out())
     cover = cover_of(state, at.asked.now, also_out=team or ())
     if cover is None:
         return None

@@ -119,10 +119,13 @@ class CaseReads(ABC):
                 found |= {code for (code,) in plain_rows(connection, text, (f"{day}-%",))}
         return found
 
-    def dispatches_out(self) -> tuple[tuple[Dispatch, str], ...]:
-        """Dispatches without a return, each with the number of its alarm."""
+    def dispatches_out(self, *, home_since: datetime | None = None) -> tuple[tuple[Dispatch, str], ...]:
+        """Dispatches without a return, or with one since a moment, each with the number of its alarm."""
+        where, values = "dispatches.home_at IS NULL", tuple[Any, ...]()
+        if home_since is not None:
+            where, values = f"{where} OR dispatches.home_at >= ?", (moment_text(home_since),)
         with self._reading() as connection:
-            found = self._chosen(DISPATCHES, "dispatches.home_at IS NULL")
+            found = self._chosen(DISPATCHES, where, values)
             wanted = [str(one.alarm_id) for one in found]
             codes: dict[str, str] = {}
             for start in range(0, len(wanted), MOST_LOOKED_UP):

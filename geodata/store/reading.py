@@ -61,7 +61,7 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
 
-STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h"})
+STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h", "rest_after_h", "rest_h"})
 """Settings that a district's state takes."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -47,8 +47,8 @@ class DeskWork(UnitOfWork, Protocol):
         """Numbers of incidents and alarms that begin with those of a day."""
         ...
 
-    def dispatches_out(self) -> tuple[tuple[Dispatch, str], ...]:
-        """Dispatches without a return, each with the number of its alarm."""
+    def dispatches_out(self, *, home_since: datetime | None = None) -> tuple[tuple[Dispatch, str], ...]:
+        """Dispatches without a return, or with one since a moment, each with the number of its alarm."""
         ...
 
 
@@ -146,7 +146,7 @@ def give_orders(
     """
     teams = {team.id: team for team in state.teams}
     called = [_team(teams, one.team_id) for one in wanted]
-    commitments = commitments_now(state, work.dispatches_out(), stamp.happened_at)
+    commitments = commitments_now(state, work.dispatches_out(home_since=resting_since(state, stamp)), stamp.happened_at)
 
     def step(case: Case) -> Case:
         estimates = _estimates(state, called, case.incident, stamp.happened_at)
@@ -175,6 +175,11 @@ def _estimates(
     if incident.place is None:
         return [None] * len(teams)
     return Reach(state, teams, incident.place, when.astimezone(LOCAL_TIME).hour).estimates
+
+
+def resting_since(state: DistrictState, stamp: Stamp) -> datetime:
+    """Since when a team may have come home that rests still."""
+    return stamp.happened_at - timedelta(hours=state.rest_h)
 
 
 def commitments_now(

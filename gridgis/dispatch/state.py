@@ -55,9 +55,12 @@ class DistrictState:
         detour_factor: Road length over straight line where roads can't answer; ≥ 1.
         farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
         open_dispatch_h: Hours for which a dispatch without a recorded return holds its team.
+        rest_after_h: A team that was out for so many hours rests when it is home.
+        rest_h: For how many hours it rests then, 0 for never.
 
     Raises:
-        InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap`` or ``setting.open_dispatch``.
+        InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap``, ``setting.open_dispatch`` or
+            ``setting.rest``.
     """
 
     district: District
@@ -76,6 +79,8 @@ class DistrictState:
     detour_factor: float = 1.4
     farthest_snap_m: float = 2000.0
     open_dispatch_h: float = 24.0
+    rest_after_h: float = 8.0
+    rest_h: float = 4.0
 
     def __post_init__(self) -> None:
         if not self.detour_factor >= 1:
@@ -84,6 +89,8 @@ class DistrictState:
             raise InvalidValue("setting.farthest_snap", value=self.farthest_snap_m)
         if not self.open_dispatch_h > 0:
             raise InvalidValue("setting.open_dispatch", value=self.open_dispatch_h)
+        if not (self.rest_after_h > 0 and self.rest_h >= 0):
+            raise InvalidValue("setting.rest", value=self.rest_h)
 
     def plan_at(self, when: datetime) -> GridPlan | None:
         """The plan in force at a moment, None before the first one took effect; drafts are never in force."""
@@ -156,10 +163,25 @@ class DistrictState:
             or (command.get(dispatch.team_id) is Command.INVITE and dispatch.acknowledged_at is not None)
         )
 
+    @cached_property
+    def _rests(self) -> tuple[Commitment, ...]:
+        """Rests of own teams after they were out for long."""
+        own = {team.id for team in self.teams if team.command is Command.OWN}
+        long, rest = timedelta(hours=self.rest_after_h), timedelta(hours=self.rest_h)
+        return tuple(
+            Commitment(dispatch.team_id, CommitmentKind.RESTING, since=dispatch.home_at, until=dispatch.home_at + rest)
+            for dispatch in self.dispatches
+            if dispatch.team_id in own
+            and dispatch.home_at is not None
+            and dispatch.home_at - dispatch.dispatched_at >= long
+        )
+
     def commitments_at(self, when: datetime) -> Mapping[UUID, Commitment]:
         """What each team is taken by at a moment; a dispatch before a rest, then the earliest."""
         found: dict[UUID, Commitment] = {}
-        for commitment in sorted(_holding((*self.commitments, *self._team_dispatches), when), key=_weight):
+        for commitment in sorted(
+            _holding((*self.commitments, *self._team_dispatches, *self._rests), when), key=_weight
+        ):
             found.setdefault(commitment.team_id, commitment)
         return found
 

@@ -40,9 +40,13 @@ async function readIncidents() {
   const read = await get("incidents", {}, undefined, true);
   clockAhead.value = new Date(read.now).getTime() - Date.now();
   batch(() => {
-    incidents.value = read.items;
+    const held = new Map(incidents.peek().map((one) => [one.id, one]));
+    incidents.value = read.items.map((/** @type {any} */ one) => {
+      const before = held.get(one.id);
+      return before && before.revision > one.revision ? before : one; // read before a command was answered
+    });
     listed.value = true;
-    const mine = read.items.find((/** @type {any} */ one) => one.id === chosen.peek());
+    const mine = incidents.value.find((one) => one.id === chosen.peek());
     if (mine) takeOver(mine);
   });
 }
@@ -84,8 +88,9 @@ async function readDetail() {
     get(`incidents/${id}/routes`, {}, undefined, true).catch(() => ({ items: [] })),
   ]);
   if (chosen.peek() !== id) return;
+  const newer = detail.peek()?.id === id && (detail.peek()?.revision ?? 0) > read.revision;
   batch(() => {
-    detail.value = read;
+    if (!newer) detail.value = read;
     routes.value = ways.items;
   });
 }

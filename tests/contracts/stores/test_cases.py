@@ -228,3 +228,21 @@ def test_drills_are_kept_out_of_the_figures(desk: Store) -> None:
     day: datetime = NOW.astimezone(LOCAL)
     figures = dispatch_figures(desk.state(), day.date(), day.date(), LOCAL)
     assert (figures["alarms"], figures["person_dispatches"]) == (1, real.dispatches[0].people)
+
+
+def test_a_team_that_was_out_for_long_rests_and_goes_only_with_a_reason(desk: Store) -> None:
+    case = sent(desk, received(desk).incident.id)
+    dispatch, home = case.dispatches[0].id, NOW + timedelta(hours=9)
+
+    def came_home(work: DeskWork, stamp: Stamp) -> Case:
+        return take_team_step(work, dispatch, lambda one: reach_milestone(one, dispatch, Milestone.HOME, stamp))
+
+    do(desk, came_home, after_s=9 * 3600)
+    again = received(desk)
+    with pytest.raises(Conflict, match=r"dispatch\.team_resting"):
+        sent(desk, again.incident.id, after_s=10 * 3600)
+    assert sent(desk, again.incident.id, override="人手不足", after_s=10 * 3600).log[-1].text == "人手不足"
+    rested = received(desk)
+    assert desk.dispatches_out(home_since=home)
+    with pytest.raises(Conflict, match=r"dispatch\.team_busy"):
+        sent(desk, rested.incident.id, after_s=14 * 3600)
