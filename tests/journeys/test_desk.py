@@ -124,6 +124,48 @@ def test_two_dispatchers_take_one_team_and_the_second_is_told(watched: Watched, 
     page.locator(".desk-result[data-ok=false]", has_text="正在处置警情").wait_for()
 
 
+def test_a_storm_of_alarms_is_answered_together_and_shown_on_the_wall(watched: Watched, desk: str) -> None:
+    page = watched.page
+    for number in range(5):
+        told = {
+            "id": str(uuid4()),
+            "call": {"id": str(uuid4())},
+            "known": {
+                "type": "flood",
+                "level": "IV",
+                "lon": 120.105 + 0.012 * number,
+                "lat": 32.506,
+                "address": "积水",
+            },
+        }
+        httpx.post(f"{desk}/api/v1/incidents", json=told).raise_for_status()
+    page.locator(".desk-list h2", has_text="警情（5）").wait_for()
+    page.keyboard.press("Alt+a")
+    page.locator(".desk-wave .desk-wave-team").first.wait_for()
+    assert not any(one["teams"] for one in incidents(desk))
+    page.locator(".desk-wave .desk-send").click()
+    page.locator(".desk-result[data-ok=true]").wait_for()
+    page.locator(".desk-saved", has_text="待发").wait_for(state="detached")
+    teams = [sent["team"]["code"] for one in incidents(desk) for sent in one["teams"]]
+    assert len(teams) == len(set(teams)) >= 3
+    page.goto(f"{desk}/wall")
+    page.locator(".wall-list li").nth(4).wait_for()
+    assert watched.complaints == []
+
+
+def test_a_team_reports_by_its_one_button(watched: Watched, desk: str) -> None:
+    page = watched.page
+    take(page, "着火了")
+    page.keyboard.press("F4")
+    page.locator(".desk-sent").first.wait_for()
+    page.goto(f"{desk}/team")
+    first = page.locator(".order").first
+    for word in ("接令", "出动", "到场"):
+        first.locator(".order-next", has_text=word).click()
+    first.locator(".order-next", has_text="撤离").wait_for()
+    assert any(sent["on_scene_at"] for sent in incidents(desk)[0]["teams"])
+
+
 def test_without_a_line_commands_wait_and_are_sent_once_when_it_is_back(watched: Watched, desk: str) -> None:
     page = watched.page
     take(page, "着火了")
