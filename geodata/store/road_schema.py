@@ -59,6 +59,7 @@ TURN_RESTRICTIONS = declare(
     column("to_ways", Json()),
     column("excepted", Json()),
     column("condition", Text),
+    column("binding", Json()),
     code=False,
     said="转向限制 Turn restrictions",
 )
