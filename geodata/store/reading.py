@@ -26,6 +26,7 @@ from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import kept
 from gridgis.cells import District, GridPlan
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Fault, StoreFault
@@ -56,6 +57,7 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "roads": frozenset({"roads"}),
         "alarms": frozenset({"alarm"}),
         "dispatches": frozenset({"dispatch"}),
+        "closures": frozenset({"closure"}),
     }
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
@@ -177,6 +179,10 @@ class Reads(AccountReads):
     def dispatches(self) -> tuple[Dispatch, ...]:
         """Teams sent, by code."""
         return self._all(rows.DISPATCHES)
+
+    def closures(self) -> tuple[RoadClosure, ...]:
+        """Roads closed now and before, by number."""
+        return self._all(rows.CLOSURES)
 
     def settings(self) -> dict[str, Any]:
         """What the district sets differently from the program's defaults."""

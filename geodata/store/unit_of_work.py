@@ -28,6 +28,7 @@ from geodata.store.whole_tables import Columns, replace_columns, replaced_counts
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, Fault
@@ -137,6 +138,10 @@ class UnitOfWork(Transaction, AccountWrites):
         """
         references = {"alarm_id": ("alarm", schema.ALARMS), "team_id": ("team", schema.TEAMS)}
         return self._put(rows.DISPATCHES, dispatches, references)
+
+    def put_closures(self, closures: Iterable[RoadClosure]) -> Changes:
+        """Keep roads closed or opened again."""
+        return self._put(rows.CLOSURES, closures)
 
     def put_roads(
         self,

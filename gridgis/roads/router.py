@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Point, Polygon
 
 from gridgis.errors import InvalidValue
 from gridgis.roads.arrivals import Arrivals
@@ -201,6 +201,15 @@ class Router:
         if self._roads.hierarchy is not None:
             vehicle.customize(self._roads.hierarchy)
         return vehicle
+
+    def street_near(self, place_xy: ArrayLike, *, within_m: float) -> tuple[EdgeName, ...]:
+        """The edges, all directions, of the street nearest to a place, lon/lat; none when none is so near.
+
+        Raises:
+            InvalidValue: ``place.coordinates``.
+        """
+        ((lon, lat),) = _points(place_xy)
+        return tuple(map(self.network.edge_name, self._roads.edges_near(Point(lon, lat), within_m)))
 
     def components(self, profile_code: str) -> ComponentReport:
         """How the network hangs together for a vehicle, limits, changes and turns not considered.
