@@ -74,6 +74,7 @@ class RawRoads:
         positions: Lon/lat of the nodes they use.
         node_tags: Tags of nodes that decide who passes them.
         features: Base map.
+        level_crossings: Nodes at which roads cross railways on one level.
         restrictions: Turn restrictions that name their parts.
         broken_restrictions: Those that do not.
         left_out: Ways of classes that are no roads, areas and ferries, by class.
@@ -86,6 +87,7 @@ class RawRoads:
     features: list[BaseMapFeature] = field(default_factory=list)
     restrictions: list[TurnRestriction] = field(default_factory=list)
     broken_restrictions: int = 0
+    level_crossings: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     faults: TagFaults = field(default_factory=TagFaults)
 
@@ -273,6 +275,7 @@ def _nodes(file: osmium.io.File, raw: RawRoads, needed: set[int]) -> Iterator[No
         if node.location.valid():
             raw.positions[node.id] = (node.lon, node.lat)
             if len(node.tags):
+                raw.level_crossings += node.tags.get("railway") == "level_crossing"
                 kept = read_node_tags((tag.k, tag.v) for tag in node.tags)
                 if kept:
                     raw.node_tags[node.id] = kept

@@ -220,6 +220,18 @@ class Router:
         _, graph, components = self._roads.unlimited(self._roads.profile(profile_code))
         return report_components(graph, components)
 
+    def cut_off_edges(self, profile_code: str) -> NDArray[np.bool_]:
+        """Edges (m) that a vehicle may drive but that lie on islands or lead to or from them only.
+
+        Raises:
+            NotKnown: ``profile.unknown``.
+        """
+        allowed, _, components = self._roads.unlimited(self._roads.profile(profile_code))
+        usable = components.usable
+        cut = ~usable[self.network.tail] & ~usable[self.network.head]
+        made: NDArray[np.bool_] = ((allowed.along_ms >= 0) | (allowed.against_ms >= 0)) & cut
+        return made
+
     def arrivals(
         self,
         profile_code: str,
