@@ -284,6 +284,13 @@ class Reads(AccountReads):
         with self._reading() as connection:
             return read_quality(connection)
 
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """The preparation kept of roads of that topology (`gridgis.roads.Preparation`), None when none is."""
+        with self._reading() as connection:
+            query = "SELECT content FROM road_orders WHERE topology_hash = ?"
+            found = plain_rows(connection, query, (topology_hash,))
+        return bytes(found[0][0]) if found else None
+
     def base_map(self) -> tuple[BaseMapFeature, ...]:
         """Water, waterways, railways and places of the base map, each layer in the order in which it was put."""
         with self._reading() as connection:

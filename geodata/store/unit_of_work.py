@@ -19,7 +19,7 @@ from geodata.store.commands import Answer, Command, keep_answer, kept_answer
 from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
-from geodata.store.road_schema import ROAD_SOURCES
+from geodata.store.road_schema import ROAD_ORDERS, ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
@@ -179,6 +179,13 @@ class UnitOfWork(Transaction, AccountWrites):
             brought = {table.name: (columns_of(table), zip(*columns, strict=True)) for table, columns in made.items()}
             self._trail.file("roads", id_, "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
+
+    def keep_road_order(self, topology_hash: str, content: bytes) -> None:
+        """Keep the preparation of the roads instead of what is kept; it follows from them, and so leaves no event."""
+        with self._reading() as connection:
+            self._touch(ROAD_ORDERS.name)
+            connection.exec_driver_sql("DELETE FROM road_orders")
+        self._insert(ROAD_ORDERS, [(str(uuid4()), topology_hash, content)])
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
         """Keep what the district sets differently, each a name and a JSON value.
