@@ -21,12 +21,12 @@ from api.snapshot import DataSource, Snapshot
 from geodata.store import beside
 from gridgis.access import AreaFilter
 from gridgis.access.areas import EVERYTHING
-from gridgis.errors import GridGISError, StoreFault
+from gridgis.errors import GridGISError, InvalidValue, StoreFault
 from maps.base_map import BaseMap, base_map_key, build_base_map
 from maps.layers import LiveTiles
 
 if TYPE_CHECKING:
-    from gridgis.roads import Router
+    from gridgis.roads import Preparation, Router
 
 LOG = logging.getLogger("gridgis.api")
 LONGEST_WAIT_S = 15.0
@@ -218,7 +218,11 @@ class ServedDistrict:
         new_roads = snapshot.state.router is not self._warmed
         self._warmed = snapshot.state.router
         tasks: list[Callable[[], object]] = [
-            *([lambda: _answer_once(snapshot, now), lambda: _prepare_roads(snapshot)] if new_roads else []),
+            *(
+                [lambda: _answer_once(snapshot, now), lambda: _prepare_roads(snapshot, self._source, now)]
+                if new_roads
+                else []
+            ),
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,
@@ -245,10 +249,33 @@ class ServedDistrict:
         self._background.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_roads(snapshot: Snapshot) -> None:
-    """Prepare the roads, so that every search after this one is quick; until then they are searched unprepared."""
-    if snapshot.state.router is not None:
-        snapshot.state.router.prepare()
+def _prepare_roads(snapshot: Snapshot, source: DataSource, now: datetime) -> None:
+    """Prepare the roads, so that every search after this one is quick; until then they are searched unprepared.
+
+    What was prepared at an earlier start is loaded; what is prepared now is kept for the next one.
+    """
+    router = snapshot.state.router
+    if router is None or router.preparation is not None:
+        return
+    topology_hash = router.topology.content_hash
+    kept = source.road_order(topology_hash)
+    if kept is not None:
+        try:
+            router.prepare(preparation=preparation_of(kept))
+        except InvalidValue as error:
+            LOG.warning("the kept preparation of the roads is of no use: %s", error)
+        else:
+            return
+    made = router.prepare().preparation
+    if made is not None:
+        source.keep_road_order(topology_hash, made.to_bytes(), now=now)
+
+
+def preparation_of(content: bytes) -> Preparation:
+    """What was prepared at an earlier start."""
+    from gridgis.roads import Preparation
+
+    return Preparation.from_bytes(content)
 
 
 def _answer_once(snapshot: Snapshot, now: datetime) -> None:

@@ -91,6 +91,14 @@ class DataSource(Protocol):
         """Everything, read at one moment."""
         ...
 
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """The preparation kept of roads of that topology, None when none is."""
+        ...
+
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:
+        """Keep the preparation of the roads for the next start."""
+        ...
+
     def base_map(self) -> Sequence[BaseMapFeature]:
         """Water, railways and places of the base map."""
         ...

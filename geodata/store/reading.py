@@ -27,6 +27,7 @@ from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import kept
 from gridgis.cells import District, GridPlan
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Fault, StoreFault
@@ -57,6 +58,7 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "roads": frozenset({"roads"}),
         "alarms": frozenset({"alarm"}),
         "dispatches": frozenset({"dispatch"}),
+        "closures": frozenset({"closure"}),
     }
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
@@ -179,6 +181,10 @@ class Reads(AccountReads, CaseReads):
         """Teams sent, by code."""
         return self._all(rows.DISPATCHES)
 
+    def closures(self) -> tuple[RoadClosure, ...]:
+        """Roads closed now and before, by number."""
+        return self._all(rows.CLOSURES)
+
     def settings(self) -> dict[str, Any]:
         """What the district sets differently from the program's defaults."""
         with self._reading() as connection:
@@ -278,6 +284,13 @@ class Reads(AccountReads, CaseReads):
         """What was put about the quality of the roads' file, None when nothing was."""
         with self._reading() as connection:
             return read_quality(connection)
+
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """The preparation kept of roads of that topology (`gridgis.roads.Preparation`), None when none is."""
+        with self._reading() as connection:
+            query = "SELECT content FROM road_orders WHERE topology_hash = ?"
+            found = plain_rows(connection, query, (topology_hash,))
+        return bytes(found[0][0]) if found else None
 
     def base_map(self) -> tuple[BaseMapFeature, ...]:
         """Water, waterways, railways and places of the base map, each layer in the order in which it was put."""

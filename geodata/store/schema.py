@@ -205,6 +205,19 @@ DISPATCHES = declare(
     Index(None, "team_id"),
     said="派遣 Dispatches",
 )
+CLOSURES = declare(
+    "closures",
+    column("edges", Json()),
+    column("road", Text),
+    column("reason", Text),
+    column("closed_at", Moment()),
+    column("closed_by", Text),
+    column("opened_at", Moment(), null=True),
+    column("geom", Geometry("LINESTRING")),
+    column("updated_at", Moment()),
+    UniqueConstraint("code"),
+    said="封闭道路 Closed roads",
+)
 EVENTS = declare(
     "events",
     column("noun", Text),
@@ -346,6 +359,7 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "incident": INCIDENTS,
         "call": CALLS,
         "log_entry": INCIDENT_LOG,
+        "closure": CLOSURES,
         "setting": SETTINGS,
     }
 )

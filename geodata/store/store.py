@@ -109,6 +109,12 @@ class Store(Reads):
         with self.unit_of_work(actor=command.actor, now=now, reason=reason) as work:
             return work.once(command, run)
 
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:
+        """Keep the preparation of the roads, in a unit of work of its own."""
+        with self.unit_of_work(actor="service", now=now) as work:
+            work.keep_road_order(topology_hash, content)
+            work.commit()
+
     def state(self) -> DistrictState:
         """Everything one answer or check of the district needs, read at one moment.
 

@@ -21,7 +21,7 @@ from geodata.store.desk_schema import INCIDENT_LOG, INCIDENTS
 from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
-from geodata.store.road_schema import ROAD_SOURCES
+from geodata.store.road_schema import ROAD_ORDERS, ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
@@ -30,6 +30,7 @@ from geodata.store.whole_tables import Columns, replace_columns, replaced_counts
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.incidents import Case
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
@@ -165,6 +166,10 @@ class UnitOfWork(Transaction, AccountWrites):
             changes += self.put_dispatches(case.dispatches)
         return changes + self._put(ENTRY_CODEC, case.log[held:], in_incident)
 
+    def put_closures(self, closures: Iterable[RoadClosure]) -> Changes:
+        """Keep roads closed or opened again."""
+        return self._put(rows.CLOSURES, closures)
+
     def put_roads(
         self,
         network: RoadNetwork,
@@ -201,6 +206,13 @@ class UnitOfWork(Transaction, AccountWrites):
             brought = {table.name: (columns_of(table), zip(*columns, strict=True)) for table, columns in made.items()}
             self._trail.file("roads", id_, "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
+
+    def keep_road_order(self, topology_hash: str, content: bytes) -> None:
+        """Keep the preparation of the roads instead of what is kept; it follows from them, and so leaves no event."""
+        with self._reading() as connection:
+            self._touch(ROAD_ORDERS.name)
+            connection.exec_driver_sql("DELETE FROM road_orders")
+        self._insert(ROAD_ORDERS, [(str(uuid4()), topology_hash, content)])
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
         """Keep what the district sets differently, each a name and a JSON value.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from gridgis.cells.cell import District
 from gridgis.cells.plan import GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure, closed_edges
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
 from gridgis.errors import InvalidValue
@@ -51,6 +52,7 @@ class DistrictState:
         commitments: Spans for which teams are taken.
         alarms: Register of alarms.
         dispatches: Teams sent.
+        closures: Roads closed now and before.
         profiles: Vehicle profiles by code.
         detour_factor: Road length over straight line where roads can't answer; ≥ 1.
         farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
@@ -75,6 +77,7 @@ class DistrictState:
     commitments: tuple[Commitment, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
+    closures: tuple[RoadClosure, ...] = ()
     profiles: Mapping[str, VehicleProfile] = field(default_factory=_default_profiles)
     detour_factor: float = 1.4
     farthest_snap_m: float = 2000.0
@@ -104,19 +107,29 @@ class DistrictState:
         return max(in_force, key=lambda plan: (plan.effective_from, plan.code), default=None)
 
     @cached_property
-    def router(self) -> Router | None:
-        """The compiled search over the roads, None without roads."""
+    def open_router(self) -> Router | None:
+        """The compiled search over the roads as if none were closed, None without roads."""
         if self.roads is None:
             return None
         from gridgis.roads import Router
 
         return Router(self.roads, profiles=self.profiles)
 
+    @cached_property
+    def router(self) -> Router | None:
+        """The compiled search over the roads that are open, None without roads; it shares what is prepared."""
+        if self.roads is None or self.open_router is None:
+            return None
+        closed = self.roads.known_edges(closed_edges(self.closures))
+        return self.open_router.with_changes(closed=closed) if closed else self.open_router
+
     def after(self, before: DistrictState) -> DistrictState:
         """This state, with the router of an earlier one where the roads are the same ones: it takes seconds to make."""
-        made = before.__dict__.get("router")
+        made = before.__dict__.get("open_router")
         if made is not None and before.roads is self.roads and before.profiles == self.profiles:
-            self.__dict__["router"] = made
+            self.__dict__["open_router"] = made
+            if "router" in before.__dict__ and closed_edges(before.closures) == closed_edges(self.closures):
+                self.__dict__["router"] = before.__dict__["router"]
         return self
 
     @cached_property

@@ -230,6 +230,18 @@ export interface AlarmRow {
   people: number;
 }
 
+export interface Closure {
+  id: string;
+  code: string;
+  road: string;
+  geometry: GeoJSONGeometry;
+  reason: string;
+  closed_at: string;
+  closed_by: string;
+  opened_at: string | null;
+  on_the_roads: boolean;
+}
+
 export interface CellRow {
   code: string;
   name: string;

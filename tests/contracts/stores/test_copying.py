@@ -27,6 +27,9 @@ from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
 
 LATER = NOW + timedelta(days=1)
+NOT_FILLED = frozenset(
+    {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens", "road_orders", "closures"}
+)
 LAKE = box(120.0, 32.4, 120.01, 32.41)
 ACCOUNT = Account(
     id=UUID(int=7),
@@ -81,7 +84,7 @@ def test_a_copy_holds_every_row_and_its_chain_is_the_same(full: Store, free: str
     assert copied.rows == {name: len(found) for name, found in held.items()}
     assert copied.head == verify_store(full, now=LATER).head
     empty = {name for name, count in copied.rows.items() if not count}
-    assert empty <= {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens"}
+    assert empty <= NOT_FILLED
     with open_store(free) as copy:
         assert everything(copy) == held
         assert copy.state().enterprises == full.state().enterprises

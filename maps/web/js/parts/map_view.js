@@ -6,8 +6,10 @@ import { distance } from "../format.js";
 import { makeMap } from "../map/map.js";
 import {
   answer,
+  closingRoad,
   district,
   layers,
+  may,
   measured,
   measuring,
   metresPerPixel,
@@ -90,6 +92,7 @@ function Legend() {
     <ul class="key">
       <li><i class="route-key"></i>${t("page.key.route")}</li>
       <li><i class="route-key straight"></i>${t("page.key.straight")}</li>
+      <li><i class="route-key closed"></i>${t("page.key.closure")}</li>
     </ul>
   </div>`;
 }
@@ -175,6 +178,11 @@ export function MapView({ onMade }) {
       ${
         (!narrow.value || keyOpen) &&
         html`<${Tool} sign="ruler" label=${t("page.tool.measure")} pressed=${measuring.value} onClick=${() => (measuring.value = !measuring.value)} />
+        ${
+          may("closures.write") &&
+          district.value?.roads &&
+          html`<${Tool} sign="barrier" label=${t("page.tool.close_road")} pressed=${closingRoad.value} onClick=${() => (closingRoad.value = !closingRoad.value)} />`
+        }
         <${Tool} sign="link" label=${t("page.tool.link")} onClick=${copyLink} />`
       }
       ${!narrow.value && html`<${Tool} sign="print" label=${t("page.tool.print")} onClick=${() => made.current?.print()} />`}
@@ -186,6 +194,7 @@ export function MapView({ onMade }) {
       ${measured.value ? html`<b>${distance(measured.value)}</b> · ` : ""}${t("page.measure.how")}
     </p>`
     }
+    ${closingRoad.value && html`<p class="measured" role="status">${t("page.closure.how")}</p>`}
     <${Notice} />
     ${pointedTeam && pointedTeam.team.id !== opened.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
     <${Scale} />

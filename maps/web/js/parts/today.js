@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { ago, count, exact } from "../format.js";
 import { district, level, now, placeAlarm, show, alarmType, when, touch } from "../state.js";
 import { t, word } from "../words.js";
+import { Closures } from "./closures.js";
 import { Refusal, Skeleton } from "./common.js";
 import { useFetched } from "./fetched.js";
 import { Sign } from "./glyphs.js";
@@ -85,6 +86,7 @@ export function TodayPanel() {
     <dl class="figures">
       ${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${count(Number(value))}</dd></div>`)}
     </dl>
+    <${Closures} />
     <${LastAlarms} />
     <${Towns} />
     ${of.plan && html`<p class="quiet">${t("page.plan", { name: of.plan.name, since: exact(new Date(of.plan.effective_from)) })}</p>`}
