@@ -130,7 +130,7 @@ class OpenId:
         Args:
             callback: As at the beginning.
             kept: What the browser kept.
-            answer: ``state``, with ``code`` or ``error``.
+            answer: ``state``, with ``code`` or ``error``, and ``iss`` where the provider tells its name.
             now: The moment, aware.
 
         Raises:
@@ -139,6 +139,8 @@ class OpenId:
         """
         secret, _, to = kept.partition(".")
         if not secret or not hmac.compare_digest(_derived(secret, "state").encode(), answer.get("state", "").encode()):
+            raise NotAllowed("openid.state")
+        if answer.get("iss", self._provider.issuer) != self._provider.issuer:  # RFC 9207
             raise NotAllowed("openid.state")
         if not answer.get("code"):
             raise NotAllowed("openid.refused")

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from api.auth.hashing import Hashing
 from api.auth.recognising import Recognition
-from api.auth.secret import new_secret, secret_hash
+from api.auth.secret import PROVED_PREFIX, new_secret, secret_hash
 from gridgis.accounts import Account, Session, check_password, parse_account_name
 from gridgis.errors import InvalidValue, NotAllowed, NotKnown
 
@@ -87,7 +87,7 @@ class SigningIn:
         with self._store.unit_of_work(actor=account.code, now=now) as work:
             if stronger and work.password_hash(account.id) == hashed:
                 work.renew_hash(account.id, stronger)
-            opened = self._open(work, account, place, now, instead_of)
+            opened = self._open(work, account, place, now, instead_of=instead_of)
             work.commit()
         self._recognition.forget(account.id)
         return opened
@@ -109,14 +109,16 @@ class SigningIn:
             raise NotAllowed("openid.unknown")
         with self._store.unit_of_work(actor=account.code, now=now) as work:
             work.note_proved(account.code, place.address, account.id)
-            opened = self._open(work, account, place, now, instead_of)
+            opened = self._open(work, account, place, now, instead_of=instead_of, prefix=PROVED_PREFIX)
             work.commit()
         self._recognition.forget(account.id)
         return opened
 
-    def _open(self, work: UnitOfWork, account: Account, place: Place, now: datetime, instead_of: str) -> Opened:
+    def _open(
+        self, work: UnitOfWork, account: Account, place: Place, now: datetime, *, instead_of: str, prefix: str = ""
+    ) -> Opened:
         """Open a session in a unit of work; the one that the browser had before ends, and old ones are forgotten."""
-        opened = _opened(account, place, now)
+        opened = _opened(account, place, now, prefix)
         before = work.session(secret_hash(instead_of)) if instead_of else None
         if before is not None:
             work.end_session(before.id)
@@ -174,8 +176,8 @@ class SigningIn:
         return Opened(self._store.account(account.id), opened.session, opened.secret)
 
 
-def _opened(account: Account, place: Place, now: datetime) -> Opened:
+def _opened(account: Account, place: Place, now: datetime, prefix: str = "") -> Opened:
     session = Session(
         id=uuid4(), account_id=account.id, started_at=now, seen_at=now, address=place.address, agent=place.agent
     )
-    return Opened(account, session, new_secret())
+    return Opened(account, session, prefix + new_secret())

@@ -33,7 +33,9 @@ def begin(request: Request, to: Target = "/") -> RedirectResponse:
     return answer
 
 
-def end(request: Request, state: Answer = "", code: Answer = "", error: Answer = "") -> RedirectResponse:
+def end(
+    request: Request, state: Answer = "", code: Answer = "", error: Answer = "", iss: Answer = ""
+) -> RedirectResponse:
     """Come back from the provider: with a session, or to the page for signing in with the reason why not."""
     openid = _openid(request)
     check_private(request)
@@ -41,7 +43,7 @@ def end(request: Request, state: Answer = "", code: Answer = "", error: Answer =
     signing_in: SigningIn = request.app.state.signing_in
     to = "/"
     try:
-        given = {"state": state, "code": "" if error else code}
+        given = {"state": state, "code": "" if error else code} | ({"iss": iss} if iss else {})
         proved = openid.end(_callback(request), shown_begun(request), given, served.now())
         to = _own(proved.to)
         opened = signing_in.sign_in_proved(proved.name, place_of(request), served.now(), instead_of=secret_of(request))

@@ -171,7 +171,9 @@ def _told(request: Request, who: Who | None) -> SessionBody:
     return SessionBody(
         signed_in=who is not None and who.account is not None,
         needed=who is not LOCAL,
-        account=None if who is None or who.account is None else account_body(who.account),
+        account=None
+        if who is None or who.account is None
+        else account_body(who.account).model_copy(update={"must_change": who.must_change}),
         actions=[] if who is None else who.actions_at(now),
         csrf="" if who is None else who.csrf,
         provider=request.app.state.settings.oidc_title if request.app.state.openid else "",

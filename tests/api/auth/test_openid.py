@@ -41,6 +41,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     settings = {"oidc_issuer": ISSUER, "oidc_client_secret": SECRET, "oidc_title": "区统一认证"}
     office = Office(tmp_path_factory.mktemp("office"), **settings)
     office.add(account_of("wangwu", role_grant(Role.DISPATCHER)))
+    office.add(account_of("fresh", role_grant(Role.DISPATCHER), must_change=True))
     gone = office.add(account_of("disabled", role_grant(Role.DISPATCHER)))
     with office.store.unit_of_work(actor="test", now=NOW) as work:
         work.disable_account(gone.id)
@@ -229,6 +230,21 @@ def test_a_provider_that_is_away_is_told_and_passwords_still_work(asked: Office,
 def test_a_provider_of_another_name_is_not_believed(asked: Office, provider: FakeProvider) -> None:
     provider.issuer = "http://evil.example"
     assert why(begin(asked)) == "openid.unreachable"
+
+
+def test_an_answer_in_the_name_of_another_provider_is_refused(asked: Office) -> None:
+    back = there(asked).get(path_of(begin(asked).headers["location"]))
+    other = f"{path_of(back.headers['location'])}&iss=http://other.example"
+    assert why(asked.nobody.get(other, follow_redirects=False)) == "openid.state"
+
+
+def test_whom_the_provider_proves_need_not_change_a_password_that_he_never_had(
+    asked: Office, provider: FakeProvider
+) -> None:
+    provider.name = "fresh"
+    assert why(go_on(asked, begin(asked))) is None
+    assert asked.nobody.get("/api/v1/session").json()["account"]["must_change"] is False
+    assert asked.nobody.get("/api/v1/teams").status_code == 200
 
 
 def test_a_session_of_before_ends(asked: Office) -> None:
