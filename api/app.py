@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib import resources
@@ -32,6 +33,7 @@ from api.routes import (
     cells,
     district,
     enterprises,
+    exports,
     live,
     officers,
     pages,
@@ -41,6 +43,7 @@ from api.routes import (
     session,
     teams,
     tiles,
+    trail,
     words,
 )
 from api.served import ServedDistrict
@@ -48,6 +51,7 @@ from api.settings import Settings
 from api.snapshot import DataSource
 from api.stopping import told_of_signals
 from api.tile_sets import TileSets
+from api.trail import TrailCheck
 from gridgis import __version__
 from maps.words import LANGUAGES, Words
 
@@ -68,6 +72,8 @@ API_ROUTES = (
     words,
     session,
     accounts,
+    trail,
+    exports,
     live,
 )
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
@@ -98,6 +104,9 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
         opened.callback(served.close)
         recognition = Recognition(store, settings.session_span)
         opened.callback(recognition.close)
+        trail_check = None if store is None else TrailCheck(store, served.now, time.monotonic)
+        if trail_check is not None:
+            opened.callback(trail_check.close)
         hub = None if store is None else LiveHub(served, store)
         if hub is not None:
             opened.callback(hub.close)
@@ -124,6 +133,7 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.editions = editions
     app.state.tile_sets = TileSets(served)
     app.state.live = hub
+    app.state.trail = trail_check
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)

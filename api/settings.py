@@ -81,6 +81,18 @@ class Settings(BaseSettings):
     session_whole_h: int = Field(
         24, ge=1, le=168, description="登录最多保持多少小时 / hours after which one has to sign in again in any case"
     )
+    callers_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="报警人信息保留多少天；空为未定，不清除 / days that callers stay known; empty: undecided",
+    )
+    set_aside_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="未导入的行保留多少天；空为未定，不清除 / days that rows set aside stay; empty: undecided",
+    )
     log: Literal["auto", "json", "plain"] = Field(
         "auto",
         description="日志的样式；auto 在终端上为 plain，否则为 json / form of the log; auto: plain on a terminal",

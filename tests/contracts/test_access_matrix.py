@@ -66,7 +66,14 @@ def call_of(office: Office, route: str) -> Call:
     }
     path = route.split(" ", 1)[1]
     filled = path.replace("{id}", known.get(path, str(uuid4()))).replace("{code}", TOWN_1)
-    for name, value in (("{language}", "zh"), ("{z}", "12"), ("{x}", "3414"), ("{y}", "1656"), ("{path:path}", "")):
+    for name, value in (
+        ("{language}", "zh"),
+        ("{z}", "12"),
+        ("{x}", "3414"),
+        ("{y}", "1656"),
+        ("{path:path}", ""),
+        ("{form}", "csv"),
+    ):
         filled = filled.replace(name, value)
     query = {"/api/v1/locate": "?lon=120.105&lat=32.505", "/api/v1/search": "?q=一村"}.get(path, "")
     return Call(filled + query, bodies.get(route))
@@ -91,8 +98,8 @@ def may_anywhere(role: Role, action: Action) -> bool:
 
 def is_refusal(answer: Response) -> bool:
     """Whether the guard refused; a wrong password is an answer of the route."""
-    if answer.status_code == 303:
-        return answer.headers["location"].startswith("/sign-in?to=")
+    if answer.status_code == 303:  # to sign in, or to where somebody begins
+        return True
     problem = answer.headers["content-type"] == "application/problem+json"
     return answer.status_code in REFUSED and not (problem and answer.json()["code"].startswith("sign_in."))
 
