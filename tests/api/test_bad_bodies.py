@@ -141,6 +141,7 @@ def test_every_answer_to_somebody_signed_in_is_a_documented_one(office: Office, 
 
         ask()
 
+    found: Any
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.path not in ending:  # it would end the session, or answer without end
