@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -16,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.auth.guard import Authorise
 from api.auth.hashing import Hashing
 from api.auth.managing import Managing
+from api.auth.openid import WITHIN_S, OpenId, Provider
 from api.auth.recognising import Recognition
 from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
@@ -36,6 +38,7 @@ from api.routes import (
     exports,
     live,
     officers,
+    openid,
     pages,
     responses,
     search,
@@ -53,6 +56,7 @@ from api.stopping import told_of_signals
 from api.tile_sets import TileSets
 from api.trail import TrailCheck
 from gridgis import __version__
+from gridgis.errors import InvalidValue, Unreadable
 from maps.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -71,6 +75,7 @@ API_ROUTES = (
     search,
     words,
     session,
+    openid,
     accounts,
     trail,
     exports,
@@ -158,7 +163,30 @@ def _add_accounts(app: FastAPI, store: Store | None, recognition: Recognition) -
     app.state.accounts = store
     app.state.recognition = recognition
     app.state.signing_in = None if store is None else SigningIn(store, recognition, hashing)
+    app.state.openid = None if store is None else _openid(app.state.settings)
     app.state.managing = None if store is None else Managing(store, recognition, hashing)
+
+
+def _openid(settings: Settings) -> OpenId | None:
+    """Sign-in by the provider that the settings name.
+
+    Raises:
+        InvalidValue: ``setting.extra`` when what it takes is not installed.
+        Unreadable: ``setting.file`` for a CA certificate that can't be read.
+    """
+    provider = Provider.of(settings)
+    if provider is None:
+        return None
+    try:
+        import httpx
+        import joserfc  # noqa: F401  asked for now, so that its absence is told before anybody signs in
+    except ImportError as error:
+        raise InvalidValue("setting.extra", name="oidc_issuer", extra="oidc") from error
+    try:
+        context = ssl.create_default_context(cafile=settings.oidc_ca)
+    except OSError as error:
+        raise Unreadable("setting.file", file=str(settings.oidc_ca), cause=error.strerror or str(error)) from error
+    return OpenId(provider, httpx.Client(verify=context, timeout=WITHIN_S))
 
 
 def _add_guards(app: FastAPI, settings: Settings) -> None:

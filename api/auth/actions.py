@@ -26,6 +26,8 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "GET /api/v1/problems/{code}": Act.SERVICE_READ,
         "GET /api/v1/session": Act.SESSION_OPEN,
         "POST /api/v1/session": Act.SESSION_OPEN,
+        "GET /api/v1/session/openid": Act.SESSION_OPEN,
+        "GET /api/v1/session/openid/done": Act.SESSION_OPEN,
         "DELETE /api/v1/session": Act.SESSION_OWN,
         "POST /api/v1/session/password": Act.SESSION_OWN,
         "GET /api/v1/sessions": Act.SESSION_OWN,

@@ -38,6 +38,7 @@ IN_BOTH_LANGUAGES = (
     "市(?=",  # takes the city from a district's name on a phone
 )
 
+SENT_BACK = ("unreachable", "state", "refused", "token", "unknown")
 ENUMS: Mapping[str, Iterable[str]] = {
     "access.action": list(Action),
     "access.role": list(Role),
@@ -49,6 +50,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],
     "command": list(Command),
+    "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),

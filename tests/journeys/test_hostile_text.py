@@ -30,17 +30,17 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     for name, role in PEOPLE.items():
         made.add(replace(account_of(name, role_grant(role, "")), title=EVIL), hashed)
     state = made.state
-    told = {"name": EVIL, "phone": EVIL}
     with made.store.unit_of_work(actor="chief", now=NOW, reason=EVIL) as work:
         work.put_district(replace(state.district, name=EVIL))
         work.put_enterprises(
-            replace(one, **told, industry=EVIL, department=EVIL, chemicals=EVIL, contact=EVIL)
+            replace(one, name=EVIL, phone=EVIL, industry=EVIL, department=EVIL, chemicals=EVIL, contact=EVIL)
             for one in state.enterprises
         )
         work.put_sites(replace(one, name=EVIL, address=EVIL, cell_reason=EVIL) for one in state.sites)
-        work.put_officers(replace(one, **told) for one in state.officers)
+        work.put_officers(replace(one, name=EVIL, phone=EVIL) for one in state.officers)
         work.put_teams(
-            replace(one, **told, leader=EVIL, department=EVIL, out_of_service_reason=EVIL) for one in state.teams
+            replace(one, name=EVIL, phone=EVIL, leader=EVIL, department=EVIL, out_of_service_reason=EVIL)
+            for one in state.teams
         )
         work.put_alarms(replace(one, address=EVIL, note=EVIL, caller=EVIL, phone=EVIL) for one in state.alarms)
         work.commit()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from api.auth.hashing import Hashing
+from api.auth.openid import OpenId, Provider
 from gridgis.access import Role
 from tests.fakes.browser import Watched, watched_page
+from tests.fakes.openid_provider import CLIENT, SECRET, FakeProvider
 from tests.fakes.served import serving
 from tests.fakes.signed_in import NOW, PASSWORD, Office, account_of, role_grant
 
@@ -225,3 +228,34 @@ def test_what_changes_on_the_server_is_shown_without_being_asked_for(
         watched.page.context.set_offline(True)
         page.evaluate("dispatchEvent(new Event('offline'))")
         expect(page.locator(".live-lost")).to_be_visible()
+
+
+@pytest.fixture
+def provider(office: Office) -> Iterator[FakeProvider]:
+    """A provider beside the service, on another port."""
+    made = FakeProvider("", lambda: NOW)
+    with made.serving(), httpx.Client() as client:
+        app: Any = office.nobody.app
+        app.state.openid = OpenId(Provider(made.issuer, CLIENT, SECRET), client)
+        yield made
+        app.state.openid = None
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (360, 780)], ids=["desk", "phone"])
+def test_the_offices_provider_lets_somebody_in_and_nobody_whom_it_does_not_know(
+    chromium: Browser, origin: str, provider: FakeProvider, size: tuple[int, int]
+) -> None:
+    width, height = size
+    with watched_page(chromium, origin=origin, width=width, height=height) as watched:
+        page = watched.page
+        provider.name = "nobody"
+        page.goto(f"{origin}/?layers=cells")
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        expect(page.get_by_role("alert")).to_contain_text("没有与您对应的可用账号")
+        assert fits(page)
+        provider.name = "wangwu"
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        page.locator(".map[data-drawn]").wait_for()
+        assert page.url == f"{origin}/?layers=cells"
+        page.get_by_label("账号：wangwu先生").click()
+        expect(page.locator(".account-menu")).to_contain_text("调度员")

@@ -276,6 +276,7 @@ export interface Account {
 
 export interface Session {
   signed_in: boolean;
+  provider: string;
   needed: boolean;
   account: Account | null;
   actions: string[];
