@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib import resources
@@ -36,6 +37,7 @@ from api.routes import (
     closures,
     district,
     enterprises,
+    exports,
     incidents,
     live,
     officers,
@@ -48,6 +50,7 @@ from api.routes import (
     session,
     teams,
     tiles,
+    trail,
     typed,
     waves,
     words,
@@ -57,6 +60,7 @@ from api.settings import Settings
 from api.snapshot import DataSource
 from api.stopping import told_of_signals
 from api.tile_sets import TileSets
+from api.trail import TrailCheck
 from gridgis import __version__
 from gridgis.errors import InvalidValue, Unreadable
 from maps.words import LANGUAGES, Words
@@ -85,6 +89,8 @@ API_ROUTES = (
     session,
     openid,
     accounts,
+    trail,
+    exports,
     live,
 )
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
@@ -122,6 +128,9 @@ def create_app(
         opened.callback(served.close)
         recognition = Recognition(store, settings.session_span)
         opened.callback(recognition.close)
+        trail_check = None if store is None else TrailCheck(store, served.now, time.monotonic)
+        if trail_check is not None:
+            opened.callback(trail_check.close)
         hub = None if store is None else LiveHub(served, store)
         if hub is not None:
             opened.callback(hub.close)
@@ -151,6 +160,7 @@ def create_app(
     app.state.tile_sets = TileSets(served)
     app.state.live = hub
     app.state.messenger = messenger
+    app.state.trail = trail_check
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)

@@ -90,6 +90,18 @@ class Settings(BaseSettings):
     order_webhook_token: SecretStr = Field(
         SecretStr(""), description="该网关的 Bearer 令牌 / bearer token of that gateway"
     )
+    callers_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="报警人信息保留多少天；空为未定，不清除 / days that callers stay known; empty: undecided",
+    )
+    set_aside_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="未导入的行保留多少天；空为未定，不清除 / days that rows set aside stay; empty: undecided",
+    )
     oidc_issuer: str = Field(
         "",
         pattern=r"^(https?://[^\s\"'<>]+)?$",

@@ -7,7 +7,7 @@ records are shown, the route decides by the areas of the same action.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -78,6 +78,12 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "POST /api/v1/accounts/{id}/disable": Act.ACCOUNTS_MANAGE,
         "POST /api/v1/accounts/{id}/enable": Act.ACCOUNTS_MANAGE,
         "GET /api/v1/sign-ins": Act.AUDIT_READ,
+        "GET /api/v1/events": Act.AUDIT_READ,
+        "GET /api/v1/trail": Act.AUDIT_READ,
+        "GET /api/v1/exports/enterprises.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/officers.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/teams.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/alarms.{form}": Act.EXPORTS_RUN,
         "GET /ogc": Act.CELLS_READ,
         "GET /ogc/{path:path}": Act.CELLS_READ,
         "GET /tiles/base/{z}/{x}/{y}.mvt": Act.MAP_READ,
@@ -97,9 +103,25 @@ PAGES: Mapping[str, Act] = MappingProxyType(
         "/sign-in": Act.SESSION_OPEN,
         "/account": Act.SESSION_OWN,
         "/admin": Act.ACCOUNTS_MANAGE,
+        "/audit": Act.AUDIT_READ,
     }
 )
 """Pages for people; whoever may not open one is sent to sign in, or told so on a page."""
+
+FIRST_PAGES = ("/audit", "/admin", "/")
+"""Where somebody begins, the first one that may be opened: administrators have little to do on the map."""
+
+
+def pages_for(actions: Collection[Act]) -> list[str]:
+    """Pages that may be opened by whoever may do something, where to begin first.
+
+    Whoever may read the map begins there, though he be an administrator as well.
+    """
+    allowed = [path for path, action in PAGES.items() if action in actions and action is not Act.SESSION_OPEN]
+    order = ("/", *FIRST_PAGES) if Act.MAP_READ in actions else FIRST_PAGES
+    first = next((path for path in order if path in allowed), None)
+    return sorted(allowed, key=lambda path: path != first)
+
 
 FILES = ("/js/", "/css/", "/icons/", "/vendor/", "/words/")
 """Folders of what pages are made of: no records, for everybody, since the page for signing in needs them."""

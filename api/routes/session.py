@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 
+from api.auth.actions import pages_for
 from api.auth.asking import who_of
 from api.auth.cookies import check_private, drop_secret, put_secret, secret_of
 from api.auth.recognising import Recognition
@@ -168,13 +169,15 @@ def _told(request: Request, who: Who | None) -> SessionBody:
     served: ServedDistrict = request.app.state.served
     recognition: Recognition = request.app.state.recognition
     session, now = None if who is None else who.session, served.now()
+    actions = [] if who is None else who.actions_at(now)
     return SessionBody(
         signed_in=who is not None and who.account is not None,
         needed=who is not LOCAL,
         account=None
         if who is None or who.account is None
         else account_body(who.account).model_copy(update={"must_change": who.must_change}),
-        actions=[] if who is None else who.actions_at(now),
+        actions=actions,
+        pages=pages_for(actions),
         csrf="" if who is None else who.csrf,
         provider=request.app.state.settings.oidc_title if request.app.state.openid else "",
         ends_at=None if session is None else session.ends_at(recognition.span),

@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountReads
+from geodata.store.asking_events import EventFilter, find_actors, find_events
 from geodata.store.cases import CaseReads
 from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
@@ -214,6 +215,18 @@ class Reads(AccountReads, CaseReads):
         with self._reading() as connection:
             found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after, limit=limit)
         return tuple(map(event_of, found))
+
+    def events_before(
+        self, wanted: EventFilter, *, before: int | None = None, limit: int = 100
+    ) -> tuple[tuple[Event, ...], int]:
+        """Events that fit, the newest first, and how many fit in all; see `find_events`."""
+        with self._reading() as connection:
+            return find_events(connection, wanted, before=before, limit=limit)
+
+    def actors(self) -> tuple[str, ...]:
+        """Everybody whose doing stands in the trail, by name."""
+        with self._reading() as connection:
+            return find_actors(connection)
 
     def trail(self, progress: Progress | None = None) -> Iterator[Written]:
         """Every event as it is stored, read in parts from the first one to the last.

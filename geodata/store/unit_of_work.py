@@ -283,6 +283,25 @@ class UnitOfWork(Transaction, AccountWrites):
                 self._trail.erased("import", import_id, {"set_aside": rows_held, "events": []})
         return sum(rows_held for _, rows_held in found)
 
+    def record_export(self, *, noun: str, form: str, asked: Mapping[str, Any], rows: int) -> UUID:
+        """Note that records were taken out as a file.
+
+        Args:
+            noun: What the records are.
+            form: Form of the file, such as ``xlsx``.
+            asked: By what they were chosen.
+            rows: How many there were.
+
+        Raises:
+            InvalidValue: ``event.content`` for what JSON can't say.
+        """
+        export_id = uuid4()
+        told = {"noun": noun, "form": form, "asked": asked, "rows": rows}
+        with self._reading():
+            self._touch(schema.EVENTS.name)
+        self._trail.act("export", str(export_id), "exported", told)
+        return export_id
+
     def record_import(
         self,
         *,

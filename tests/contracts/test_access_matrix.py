@@ -84,6 +84,7 @@ def call_of(office: Office, route: str) -> Call:
         ("{y}", "1656"),
         ("{path:path}", ""),
         ("{report}", "first"),
+        ("{form}", "csv"),
     ):
         filled = filled.replace(name, value)
     query = {
@@ -113,8 +114,8 @@ def may_anywhere(role: Role, action: Action) -> bool:
 
 def is_refusal(answer: Response) -> bool:
     """Whether the guard refused; a wrong password is an answer of the route."""
-    if answer.status_code == 303:
-        return answer.headers["location"].startswith("/sign-in?to=")
+    if answer.status_code == 303:  # to sign in, or to where somebody begins
+        return True
     problem = answer.headers["content-type"] == "application/problem+json"
     return answer.status_code in REFUSED and not (problem and answer.json()["code"].startswith("sign_in."))
 

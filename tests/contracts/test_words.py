@@ -11,7 +11,8 @@ from string import Formatter
 
 import pytest
 
-from gridgis.access import Action, Role
+from api.export_tables import ALARM, ENTERPRISE, OFFICER, TEAM
+from gridgis.access import ACTION_OF_NOUN, Action, Role
 from gridgis.cells.cell import LEVELS, CellKind
 from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
 from gridgis.dispatch.incidents import Status, Step
@@ -45,6 +46,10 @@ SENT_BACK = ("unreachable", "state", "refused", "token", "unknown")
 ENUMS: Mapping[str, Iterable[str]] = {
     "access.action": list(Action),
     "access.role": list(Role),
+    "audit.noun": list(ACTION_OF_NOUN),
+    "page.audit.chain": ("broken", "unreadable", "walking", "whole"),
+    "page.export": ("alarms", "csv", "enterprises", "officers", "teams", "xlsx"),
+    "export.column": {*ALARM, *ENTERPRISE, *OFFICER, *TEAM},
     "alarm_type": ALARM_TYPES,
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],

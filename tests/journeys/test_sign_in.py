@@ -183,9 +183,15 @@ def test_the_security_administrator_makes_an_account_grants_and_disables_it(
 def test_a_page_that_is_not_for_the_role_says_so_and_auditors_see_who_signed_in(chromium: Browser, origin: str) -> None:
     with watched_page(chromium, origin=origin) as watched:
         page = watched.page
-        sign_in(page, origin, "audit", path="/sign-in")
-        page.wait_for_url(f"{origin}/account")
+        sign_in(page, origin, "audit", path="/")
+        page.wait_for_url(f"{origin}/audit")
         expect(page.locator("table")).to_contain_text("audit")
+        expect(page.locator(".chain")).to_contain_text("事件链完好")
+        page.get_by_label("对象").select_option("account")
+        expect(page.locator(".event").first).to_contain_text("账号")
+        page.wait_for_url(f"{origin}/audit?noun=account")
+        page.get_by_label("audit先生").click()
+        expect(page.locator(".account-menu a")).to_have_text(["我的账号"])
         page.goto(f"{origin}/admin")
         expect(page.get_by_role("alert").first).to_contain_text("您的角色不能打开这一页")
 

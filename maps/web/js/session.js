@@ -34,17 +34,16 @@ export async function signOut() {
   goSignIn(false);
 }
 
-/** The first page for whoever is signed in, by what may be done. */
+/** The first page for whoever is signed in, as the server says. */
 export function homePage() {
-  const actions = session.value?.actions ?? [];
-  if (actions.includes("map.read")) return "/";
-  return actions.includes("accounts.manage") ? "/admin" : "/account";
+  return session.value?.pages[0] ?? "/account";
 }
 
-/** The page asked for after signing in, never one elsewhere. */
+/** The page asked for after signing in: never one elsewhere, nor one that is not for whoever signed in. */
 export function pageAfter() {
   const asked = new URLSearchParams(location.search).get("to");
   if (!asked) return homePage();
   const target = new URL(asked, location.origin);
-  return target.origin === location.origin && target.pathname !== "/sign-in" ? target.pathname + target.search : homePage();
+  const allowed = target.origin === location.origin && (session.value?.pages ?? []).includes(target.pathname);
+  return allowed ? target.pathname + target.search : homePage();
 }

@@ -292,6 +292,8 @@ export interface Session {
   needed: boolean;
   account: Account | null;
   actions: string[];
+  /** Pages that may be opened, the first one where to begin. */
+  pages: string[];
   csrf: string;
   ends_at: string | null;
   now: string;
@@ -320,6 +322,39 @@ export interface SignIn {
   name: string;
   address: string;
   outcome: string;
+}
+
+/** One event of the trail; what is personal in it is masked. */
+export interface TrailEvent {
+  sequence: number;
+  id: string;
+  noun: string;
+  noun_id: string;
+  what: string;
+  subject: string;
+  actor: string;
+  actor_title: string;
+  happened_at: string;
+  recorded_at: string;
+  reason: string;
+  body: Record<string, any>;
+  personal: Record<string, Record<string, any>>;
+  hash: string;
+}
+
+/** The chain of events, as the last walk along it found. */
+export interface Trail {
+  count: number;
+  state: string;
+  head: string;
+  walked_at: string | null;
+  walked: number;
+  seconds: number | null;
+  walking: number | null;
+  broken: { code: string; sequence: number; sound: number; detail: string } | null;
+  fault: string;
+  actors: { name: string; title: string }[];
+  nouns: string[];
 }
 
 /** One thing that changed, as the live stream tells it; without `id` where many of a kind did. */
