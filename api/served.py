@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -218,11 +219,8 @@ class ServedDistrict:
         new_roads = snapshot.state.router is not self._warmed
         self._warmed = snapshot.state.router
         tasks: list[Callable[[], object]] = [
-            *(
-                [lambda: _answer_once(snapshot, now), lambda: _prepare_roads(snapshot, self._source, now)]
-                if new_roads
-                else []
-            ),
+            *([lambda: _answer_once(snapshot, now)] if new_roads else []),
+            lambda: _prepare_roads(snapshot, self._source, now),
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,
@@ -258,7 +256,9 @@ def _prepare_roads(snapshot: Snapshot, source: DataSource, now: datetime) -> Non
     if router is None or router.preparation is not None:
         return
     topology_hash = router.topology.content_hash
-    kept = source.road_order(topology_hash)
+    kept = None
+    with suppress(StoreFault):  # that the database is away is told where it is looked at
+        kept = source.road_order(topology_hash)
     if kept is not None:
         try:
             router.prepare(preparation=preparation_of(kept))
@@ -268,7 +268,8 @@ def _prepare_roads(snapshot: Snapshot, source: DataSource, now: datetime) -> Non
             return
     made = router.prepare().preparation
     if made is not None:
-        source.keep_road_order(topology_hash, made.to_bytes(), now=now)
+        with suppress(StoreFault):
+            source.keep_road_order(topology_hash, made.to_bytes(), now=now)
 
 
 def preparation_of(content: bytes) -> Preparation:

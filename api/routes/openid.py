@@ -17,7 +17,7 @@ from gridgis.errors import NotAllowed, NotKnown
 
 CALLBACK = "/api/v1/session/openid/done"
 Target = Annotated[str, Query(max_length=2000, description="之后打开的页面 / the page to open then")]
-Answer = Annotated[str, Query(max_length=4000)]
+Answer = Annotated[str, Query(max_length=4000, description="认证中心带回的 / what the provider sends back with")]
 
 
 def begin(request: Request, to: Target = "/") -> RedirectResponse:

@@ -64,7 +64,7 @@ function SignInForm({ onSignedIn }) {
     ${
       session.value?.provider &&
       html`<p class="sign-in-or">${t("page.sign_in.or")}</p>
-        <a class="button" href=${`/api/v1/session/openid?to=${encodeURIComponent(pageAfter())}`}>
+        <a class="button" href=${`/api/v1/session/openid?to=${encodeURIComponent(new URLSearchParams(location.search).get("to") ?? "/")}`}>
           ${t("page.sign_in.by", { name: session.value.provider })}
         </a>`
     }
