@@ -1,10 +1,11 @@
 // Know who is signed in here; sign in and out, change the password.
 import { get, goSignIn, post, send } from "./api.js";
-import { clockAhead, session } from "./state.js";
+import { clockAhead, now, session } from "./state.js";
 
 /** @param {import("./types").Session} told */
 function keep(told) {
   clockAhead.value = new Date(told.now).getTime() - Date.now();
+  now.value = serverTime();
   session.value = told;
 }
 
