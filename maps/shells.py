@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 FORM = ("forms",)
-MAP = ("map", "panel")
+MAP = ("map", "panel", "question", "today", "answer", "records")
+DESK = (*MAP, "desk", "desk_intake", "desk_side", "desk_foot", "wall", "desk_record")
 OPEN_LAYERS = '<link rel="stylesheet" href="/vendor/ol/ol.css" />'
 PRELOADED = '<link rel="modulepreload" href="/vendor/ol/ol.js" />'
 PRINTED = '<link rel="stylesheet" href="/css/print.css" media="print" />'
@@ -37,8 +38,8 @@ class Shell(NamedTuple):
 SHELLS: Mapping[str, Shell] = MappingProxyType(
     {
         "/": Shell("今日", "main", MAP),
-        "/desk": Shell("指挥", "desk", (*MAP, "desk")),
-        "/wall": Shell("大屏", "wall", (*MAP, "desk")),
+        "/desk": Shell("指挥", "desk", DESK),
+        "/wall": Shell("大屏", "wall", DESK),
         "/sheet": Shell("记录", "sheet", (*FORM, "sheet")),
         "/team": Shell("队伍", "team", (*FORM, "team")),
         "/sign-in": Shell("登录", "sign_in"),

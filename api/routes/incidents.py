@@ -42,7 +42,6 @@ from api.errors import problem_responses
 from api.questions import alarm_types
 from api.routes.responses import as_seen
 from gridgis.access import Action
-from gridgis.dispatch.alarms import Alarm
 from gridgis.dispatch.desk import (
     Wanted,
     commitments_state,
@@ -189,20 +188,7 @@ def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
     with at.store.one_moment():
         case, out = at.store.case(incident_id), at.dispatches_out()
     at.seeing.demand(Action.ALARMS_PROPOSE, case)
-    incident = case.incident
-    if incident.level is None or incident.lon is None or incident.lat is None or not incident.type:
-        raise InvalidValue("incident.incomplete", incident=incident.code)
-    alarm = Alarm(
-        incident.id,
-        incident.code,
-        incident.type,
-        incident.level,
-        incident.lon,
-        incident.lat,
-        incident.received_at,
-        incident.address,
-    )
-    response = propose_rest(commitments_state(asked.state, out), alarm, asked.now, case.dispatches)
+    response = propose_rest(commitments_state(asked.state, out), case.incident.question(), asked.now, case.dispatches)
     if response is None:
         return ProposalBody(filled=True, proposal=None)
     told = as_seen(asked, response).to_json(asked.words.say)

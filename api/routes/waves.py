@@ -13,7 +13,6 @@ from api.bodies.waves import CoverBody, MoveBody, WaveBody, WaveIncident, WaveTe
 from api.desk.commanding import AtDesk
 from api.errors import problem_responses
 from gridgis.access import Action
-from gridgis.dispatch.alarms import Alarm
 from gridgis.dispatch.coverage import cover_of
 from gridgis.dispatch.desk import commitments_state, open_incidents
 from gridgis.dispatch.incidents import Case
@@ -30,7 +29,7 @@ def plan_all(at: AtDesk) -> WaveBody:
         cases = at.store.cases(found)
         out = at.dispatches_out()
     seen = [case for case in cases if at.seeing.may(Action.ALARMS_PROPOSE, case)]
-    alarms = [OpenAlarm(_alarm(case), case.dispatches) for case in seen]
+    alarms = [OpenAlarm(case.incident.question(), case.dispatches) for case in seen]
     wave = plan_wave(commitments_state(at.asked.state, out), alarms, at.asked.now)
     took = time.perf_counter() - started
     return WaveBody(
@@ -74,23 +73,6 @@ def _incident(at: AtDesk, case: Case, wave: Wave, cases: tuple[Case, ...]) -> Wa
         teams=teams,
         short=[say_need(one.need, words.say) for one in wave.missing if one.alarm_id == incident.id],
         refused="" if refused is None else words.error(refused),
-    )
-
-
-def _alarm(case: Case) -> Alarm:
-    incident = case.incident
-    assert incident.level is not None  # noqa: S101  complete
-    assert incident.lon is not None  # noqa: S101
-    assert incident.lat is not None  # noqa: S101
-    return Alarm(
-        incident.id,
-        incident.code,
-        incident.type,
-        incident.level,
-        incident.lon,
-        incident.lat,
-        incident.received_at,
-        incident.address,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from gridgis.dispatch.alarms import Alarm, AlarmNature, Dispatch, ResponseLevel
 from gridgis.dispatch.incidents.stamp import Stamp
-from gridgis.errors import NotKnown
+from gridgis.errors import InvalidValue, NotKnown
 
 
 class Status(StrEnum):
@@ -99,6 +99,18 @@ class Incident:
     def place(self) -> tuple[float, float] | None:
         """Lon/lat, None while it is not known."""
         return None if self.lon is None or self.lat is None else (self.lon, self.lat)
+
+    def question(self) -> Alarm:
+        """What teams are chosen for: place, type and level.
+
+        Raises:
+            InvalidValue: ``incident.incomplete`` while one of them is not known.
+        """
+        if self.level is None or self.lon is None or self.lat is None or not self.type:
+            raise InvalidValue("incident.incomplete", incident=self.code)
+        return Alarm(
+            self.id, self.code, self.type, self.level, self.lon, self.lat, self.received_at, address=self.address
+        )
 
     @property
     def complete(self) -> bool:
@@ -240,18 +252,8 @@ class Case:
         if not counts or incident.status is Status.MERGED or not incident.complete:
             return None
         first = self.calls[0] if self.calls else None
-        assert incident.level is not None  # noqa: S101  complete
-        assert incident.lon is not None  # noqa: S101
-        assert incident.lat is not None  # noqa: S101
-        return Alarm(
-            id=incident.id,
-            code=incident.code,
-            type=incident.type,
-            level=incident.level,
-            lon=incident.lon,
-            lat=incident.lat,
-            reported_at=incident.received_at,
-            address=incident.address,
+        return replace(
+            incident.question(),
             caller=first.caller if first else "",
             phone=first.phone if first else "",
             note=incident.note,

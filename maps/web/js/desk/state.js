@@ -102,16 +102,16 @@ export function onLeaving(save) {
   beforeLeaving = save;
 }
 
-/** Begin a new call. */
-export function startNew() {
+/** Turn to a call. @param {Incident | null} incident @param {{incident: string, call: string}} names @param {CallForm} known */
+function turnTo(incident, names, known) {
   beforeLeaving();
   batch(() => {
-    chosen.value = null;
+    chosen.value = incident?.id ?? null;
     detail.value = null;
-    made.value = { incident: crypto.randomUUID(), call: crypto.randomUUID() };
-    form.value = { ...EMPTY };
-    saved.value = { ...EMPTY };
-    typePicked.value = false;
+    made.value = names;
+    form.value = { ...known };
+    saved.value = { ...known };
+    typePicked.value = Boolean(incident?.type);
     savedAt.value = null;
     proposal.value = { state: "none" };
     left.value = new Set();
@@ -122,25 +122,15 @@ export function startNew() {
   });
 }
 
+/** Begin a new call. */
+export function startNew() {
+  turnTo(null, { incident: crypto.randomUUID(), call: crypto.randomUUID() }, EMPTY);
+}
+
 /** Lead an incident. @param {Incident} incident */
 export function lead(incident) {
   if (chosen.value === incident.id) return;
-  beforeLeaving();
-  batch(() => {
-    chosen.value = incident.id;
-    detail.value = null;
-    made.value = { incident: incident.id, call: incident.calls[0]?.id ?? crypto.randomUUID() };
-    form.value = formOf(incident);
-    saved.value = formOf(incident);
-    typePicked.value = Boolean(incident.type);
-    savedAt.value = null;
-    proposal.value = { state: "none" };
-    left.value = new Set();
-    extra.value = new Map();
-    routes.value = [];
-    file.value = null;
-    cursor.value = 0;
-  });
+  turnTo(incident, { incident: incident.id, call: incident.calls[0]?.id ?? crypto.randomUUID() }, formOf(incident));
 }
 
 /** Take over what somebody else has written, but for what is being typed here. @param {Incident} incident */
