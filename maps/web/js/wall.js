@@ -13,7 +13,7 @@ import { alerts } from "./desk/alerts.js";
 import { addDeskLayer } from "./desk/layer.js";
 import { incidents } from "./desk/state.js";
 import { shapeOf } from "./map/shapes.js";
-import { clockAhead, district, language, now, teams, theme } from "./state.js";
+import { clockAhead, district, language, layers, now, teams, theme } from "./state.js";
 import { readSession } from "./session.js";
 import { speak, t, word } from "./words.js";
 
@@ -149,6 +149,7 @@ async function look(nouns = null) {
 async function start() {
   await speak(language.value);
   await readSession().catch(asProblem);
+  layers.value = { ...layers.value, enterprises: false };
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
     document.title = `${t("page.wall.title")} · GridGIS`;
