@@ -65,7 +65,7 @@ function Sessions() {
           </span>
           ${
             row.here
-              ? html`<span class="quiet">${t("page.account.here")}</span>`
+              ? html`<span class="quiet unbroken">${t("page.account.here")}</span>`
               : html`<button type="button" class="link-button" onClick=${() => send("DELETE", `sessions/${row.id}`).then(show, refuse)}>
                   ${t("page.account.end_session")}
                 </button>`
