@@ -16,8 +16,18 @@ import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geodata.osm_tags import NOT_ROADS, RoadTags, TagFaults, read_node_tags, read_road_tags
+from geodata.osm_tags import (
+    NOT_ROADS,
+    RoadTags,
+    TagFaults,
+    is_fairway,
+    read_fairway_tags,
+    read_ferry_tags,
+    read_node_tags,
+    read_road_tags,
+)
 from gridgis.errors import GridGISError, Unreadable
+from gridgis.roads import tag_values
 from gridgis.roads.network import RoadSource, TurnRestriction
 
 if TYPE_CHECKING:
@@ -58,11 +68,12 @@ class BaseMapFeature:
 
 @dataclass(frozen=True, slots=True)
 class RawWay:
-    """A road as drawn, nodes in driving order."""
+    """A road, ferry or fairway as drawn, nodes in driving order; a ferry with the seconds that it takes, if told."""
 
     way_id: int
     nodes: tuple[int, ...]
     tags: RoadTags
+    duration_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -70,14 +81,14 @@ class RawRoads:
     """What stood in a file.
 
     Attributes:
-        roads: Ways that are roads.
+        roads: Ways that are roads, ferries, or waterways open to boats.
         positions: Lon/lat of the nodes they use.
         node_tags: Tags of nodes that decide who passes them.
         features: Base map.
         level_crossings: Nodes at which roads cross railways on one level.
         restrictions: Turn restrictions that name their parts.
         broken_restrictions: Those that do not.
-        left_out: Ways of classes that are no roads, areas and ferries, by class.
+        left_out: Ways of classes that are no roads, and areas, by class.
         faults: Tag values that were not understood.
     """
 
@@ -214,7 +225,10 @@ def _read_way(way: Any, raw: RawRoads, lines: list[tuple[str, str, str, list[int
         told = read_road_tags(way.id, tags, raw.faults)
         raw.roads.append(RawWay(way.id, tuple(nodes[::-1] if told.against else nodes), told))
     elif tags.get("route") == "ferry":
-        raw.left_out["ferry"] += 1
+        crossing = read_ferry_tags(way.id, tags, raw.faults)
+        raw.roads.append(RawWay(way.id, tuple(nodes), crossing, tag_values.duration_s(tags.get("duration", ""))))
+    elif tags.get("waterway") in {*WATERWAYS, "fairway"} and tags.get("tunnel", "no") == "no" and is_fairway(tags):
+        raw.roads.append(RawWay(way.id, tuple(nodes), read_fairway_tags(tags)))
     if tags.get("waterway") in WATERWAYS and tags.get("tunnel", "no") == "no":
         lines.append(("waterways", tags["waterway"], tags.get("name", ""), nodes))
     if tags.get("railway") in RAILWAYS and tags.get("tunnel", "no") == "no":

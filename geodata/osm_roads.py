@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.osm_file import BaseMapFeature, RawRoads, read_file, runs_inside
-from geodata.osm_tags import BadTag
+from geodata.osm_file import BaseMapFeature, RawRoads, RawWay, read_file, runs_inside
+from geodata.osm_tags import BadTag, RoadTags
 from geodata.road_topology import TopologyCounts, Way, lay_streets, to_network
 from gridgis.errors import Unreadable
 from gridgis.roads import ComponentReport, RoadNetwork, Router
 from gridgis.roads.network import objects
+from gridgis.roads.osmnx_graph import line_lengths_m
+from gridgis.roads.travel_time import FAIRWAY, FERRY
 
 if TYPE_CHECKING:
     from geodata.progress import Progress
@@ -29,6 +31,7 @@ WIDE_WATERWAYS = frozenset({"river", "canal"})
 WIDE_WATER = frozenset({"river", "canal", "lake", "reservoir", "riverbank", "oxbow", "lagoon", "moat"})
 WIDE_WATER_M2 = 20_000.0
 _DEGREE_M = 111_195.0
+KMH_PER_MS = 3.6
 _OVER_WATER = frozenset({"bridge", "tunnel", "ford"})
 
 
@@ -41,6 +44,8 @@ class RoadQuality:
         nodes: Junctions and ends in the network.
         edges: Directed edges.
         length_km: Kilometres of road, two-way roads once.
+        ferries: OSM ways of ferries.
+        fairways: OSM ways of water declared to be open to boats.
         zero_length: Streets of no length; loops of no length are dropped.
         duplicates: Streets drawn twice, dropped once.
         loops: Streets that come back to where they start.
@@ -53,7 +58,7 @@ class RoadQuality:
         bad_tags: Values that were not understood, the most frequent first.
         restrictions: Turn restrictions by kind.
         broken_restrictions: Those that do not name their parts.
-        left_out: Ways not taken, by class (construction, area, ferry …).
+        left_out: Ways not taken, by class (construction, area …).
         untagged_crossings: OSM ways of roads drawn across a river or canal without a word of a bridge, tunnel or ford.
         components: By profile, how the network hangs together.
     """
@@ -62,6 +67,8 @@ class RoadQuality:
     nodes: int
     edges: int
     length_km: float
+    ferries: int
+    fairways: int
     zero_length: int
     duplicates: int
     loops: int
@@ -92,7 +99,8 @@ def read_osm(path: str | Path, *, progress: Progress | None = None) -> OsmRoads:
     """Roads and base map from a PBF or XML file (plain, .gz or .bz2; its name does not matter).
 
     Streets run between junctions as in OSMnx, split where tags that matter change and where barriers stand. Only
-    shared nodes connect: a road that crosses a river without a bridge there has no way over. Ferries are left out.
+    shared nodes connect: a road that crosses a river without a bridge there has no way over. Ferries come in with their
+    mean speed over water, waterways that are declared open to boats as fairways.
 
     Raises:
         Unreadable: ``osm.missing``, ``osm.empty``, ``osm.not_osm``, ``osm.truncated``, ``osm.damaged``,
@@ -141,9 +149,20 @@ def _ways_inside(raw: RawRoads) -> tuple[list[Way], Counter[str]]:
         runs = runs_inside(road.nodes, raw.positions)
         cuts["cut_ways"] += bool(outside)
         cuts["lost_ways"] += not runs
-        ways += [Way(road.way_id, tuple(run), road.tags) for run in runs]
+        tags = road.tags if outside else _timed(road, raw.positions)
+        ways += [Way(road.way_id, tuple(run), tags) for run in runs]
     cuts["missing_nodes"] = len(missing)
     return ways, cuts
+
+
+def _timed(road: RawWay, positions: Mapping[int, tuple[float, float]]) -> RoadTags:
+    """The tags of a way, with the mean speed of a ferry that tells how long it takes over all its length."""
+    if road.duration_s is None or len(road.nodes) < 2:  # noqa: PLR2004 (a line)
+        return road.tags
+    line = objects([shapely.LineString([positions[node] for node in road.nodes])])
+    kmh = float(line_lengths_m(line)[0]) / road.duration_s * KMH_PER_MS
+    told = {**dict(road.tags.kept), "maxspeed:practical": f"{kmh:.2f}"} if kmh > 0 else dict(road.tags.kept)
+    return replace(road.tags, kept=tuple(sorted(told.items())))
 
 
 def wide_water(features: Iterable[BaseMapFeature]) -> NDArray[np.object_]:
@@ -166,7 +185,7 @@ def _area_m2(feature: BaseMapFeature) -> float:
 def untagged_crossings(network: RoadNetwork, features: Sequence[BaseMapFeature]) -> tuple[int, ...]:
     """OSM ways of edges that cross a river or canal line with no bridge, tunnel or ford told."""
     rivers = objects(one.geometry for one in features if one.layer == "waterways" and one.kind in WIDE_WATERWAYS)
-    told = np.array([bool(_OVER_WATER & tags.keys()) for tags in network.tags], dtype=bool)
+    told = np.array([bool(_OVER_WATER & tags.keys()) for tags in network.tags], dtype=bool) | _afloat(network)
     plain = np.flatnonzero(~told & ~network.reversed)
     if not len(rivers) or not len(plain):
         return ()
@@ -174,14 +193,22 @@ def untagged_crossings(network: RoadNetwork, features: Sequence[BaseMapFeature])
     return tuple(sorted({int(network.osmid[one]) for one in plain[edge]}))
 
 
+def _afloat(network: RoadNetwork) -> NDArray[np.bool_]:
+    """Edges (m) that are ferries or fairways."""
+    made: NDArray[np.bool_] = (network.highway == FERRY) | (network.highway == FAIRWAY)
+    return made
+
+
 def _quality(raw: RawRoads, network: RoadNetwork, counts: TopologyCounts, cuts: Counter[str]) -> RoadQuality:
     router = Router(network)
     barriers = Counter(tags.get("barrier", "ford" if "ford" in tags else "limit") for tags in network.node_tags if tags)
     return RoadQuality(
-        ways=len(raw.roads),
+        ways=sum(one.tags.highway not in {FERRY, FAIRWAY} for one in raw.roads),
         nodes=network.nodes,
         edges=network.edges,
-        length_km=float(network.length_m[~network.reversed].sum()) / 1000,
+        length_km=float(network.length_m[~network.reversed & ~_afloat(network)].sum()) / 1000,
+        ferries=len({int(one) for one in network.osmid[network.highway == FERRY]}),
+        fairways=len({int(one) for one in network.osmid[network.highway == FAIRWAY]}),
         zero_length=counts.zero_length,
         duplicates=counts.duplicates,
         loops=counts.loops,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from types import MappingProxyType
 
 from gridgis.roads import tag_values
+from gridgis.roads.conditions import CONDITIONAL, clauses, is_opening_hours, read_condition
+from gridgis.roads.travel_time import FAIRWAY, FERRY
 
 ROAD_CLASSES = frozenset(
     {
@@ -36,21 +39,41 @@ KEPT_KEYS = frozenset(
         "maxspeed", "maxspeed:forward", "maxspeed:backward", "lanes", "bridge", "tunnel", "access", "width", "service",
         "junction", "surface", "layer", "ford", "toll", "maxweight", "maxweightrating", "maxheight",
         "maxheight:physical", "maxwidth", "maxwidth:physical", "vehicle", "motor_vehicle", "motorcar", "foot",
-        "emergency", "conveying", "area", "bridge:name", "tunnel:name",
+        "bicycle", "emergency", "conveying", "area", "bridge:name", "tunnel:name", "maxspeed:conditional",
     }
 )  # fmt: skip
-_KEPT_PREFIXES = ("oneway:", "access:", "vehicle:", "motor_vehicle:", "motorcar:", "foot:", "emergency:")
+_KEPT_PREFIXES = ("oneway:", "access:", "vehicle:", "motor_vehicle:", "motorcar:", "foot:", "bicycle:", "emergency:")
+KEPT_FERRY_KEYS = KEPT_KEYS | {"interval", "opening_hours"}
+KEPT_FAIRWAY_KEYS = frozenset({"maxspeed", "access", "boat", "motorboat", "ship", "tunnel", "maxheight", "maxwidth"})
+_AFLOAT = ("motorboat", "boat", "ship")
+_DECLARED = frozenset({"yes", "permissive", "designated", "official", "customers", "permit", "private"})
 KEPT_NODE_KEYS = frozenset(
     {
-        "barrier", "bollard", "access", "vehicle", "motor_vehicle", "motorcar", "foot", "emergency", "locked", "ford",
-        "maxweight", "maxheight", "maxheight:physical", "maxwidth", "maxwidth:physical", "highway",
+        "barrier", "bollard", "access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot", "emergency", "ford",
+        "locked", "maxweight", "maxheight", "maxheight:physical", "maxwidth", "maxwidth:physical", "highway",
+        "waterway", "boat", "motorboat", "access:conditional", "vehicle:conditional", "motor_vehicle:conditional",
     }
 )  # fmt: skip
+_STOPS_BOATS = frozenset({"dam", "weir", "waterfall", "lock_gate", "sluice_gate"})
 _FORWARD, _BACKWARD = ":forward", ":backward"
 _TRUE, _REVERSE = frozenset({"yes", "true", "1"}), frozenset({"-1", "reverse"})
 _TWO_WAY = frozenset({"no", "false", "0", "reversible", "alternating", "alternate"})
 _ROUND = frozenset({"roundabout", "circular"})
 _SAMPLES = 5
+
+
+_READERS: Mapping[str, Callable[[str], float | bool | None]] = MappingProxyType(
+    {
+        "maxspeed": tag_values.speed_kmh,
+        "maxweight": tag_values.weight_t,
+        "maxweightrating": tag_values.weight_t,
+        "maxheight": tag_values.length_m,
+        "maxwidth": tag_values.length_m,
+        "width": tag_values.length_m,
+        "interval": tag_values.duration_s,
+        "opening_hours": is_opening_hours,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +154,29 @@ def read_road_tags(way: int, tags: Mapping[str, str], faults: TagFaults) -> Road
     return RoadTags(highway, tags.get("name", ""), tags.get("ref", ""), oneway, against, tuple(sorted(kept.items())))
 
 
+def read_ferry_tags(way: int, tags: Mapping[str, str], faults: TagFaults) -> RoadTags:
+    """What is known of a ferry; `duration` is left to those who know how long the way is."""
+    kept = {key: value for key, value in tags.items() if key in KEPT_FERRY_KEYS or key.startswith(_KEPT_PREFIXES)}
+    for key in [key for key in kept if not _understood(key, kept[key])]:
+        faults.add(key, kept.pop(key), way)
+    oneway = tags.get("oneway", "") in _TRUE
+    return RoadTags(
+        FERRY, tags.get("name", ""), tags.get("ref", ""), oneway, against=False, kept=tuple(sorted(kept.items()))
+    )
+
+
+def is_fairway(tags: Mapping[str, str]) -> bool:
+    """Whether a waterway is declared to be open to boats (``boat``, ``motorboat``, ``ship``, a ``CEMT`` class)."""
+    said = [tags[key].lower() for key in _AFLOAT if key in tags]
+    return any(one in _DECLARED for one in said) or (not said and tag_values.stated(tags.get("CEMT")))
+
+
+def read_fairway_tags(tags: Mapping[str, str]) -> RoadTags:
+    """What is known of a waterway that is open to boats."""
+    kept = tuple(sorted((key, value) for key, value in tags.items() if key in KEPT_FAIRWAY_KEYS))
+    return RoadTags(FAIRWAY, tags.get("name", ""), "", oneway=False, against=False, kept=kept)
+
+
 def _direction(way: int, highway: str, tags: Mapping[str, str], faults: TagFaults) -> tuple[bool, bool]:
     """Whether the way is one-way, and whether against its drawing; roundabouts and motorways are by themselves."""
     said = tags.get("oneway", "").strip().lower()
@@ -146,14 +192,11 @@ def _direction(way: int, highway: str, tags: Mapping[str, str], faults: TagFault
 
 
 def _understood(key: str, value: str) -> bool:
-    kind = key.split(":", 1)[0]
-    if kind == "maxspeed":
-        return tag_values.speed_kmh(value) is not None
-    if kind in {"maxweight", "maxweightrating"}:
-        return tag_values.weight_t(value) is not None
-    if kind in {"maxheight", "maxwidth", "width"}:
-        return tag_values.length_m(value) is not None
-    return True
+    if key.endswith(CONDITIONAL):
+        told = clauses(value)
+        return bool(told) and all(read_condition(condition) is not None for _, condition in told)
+    read = _READERS.get(key.split(":", 1)[0])
+    return read is None or read(value) not in {None, False}
 
 
 def _turned(key: str) -> str:
@@ -164,11 +207,13 @@ def _turned(key: str) -> str:
 
 
 def read_node_tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The tags of a node that decide who passes it; empty unless it is a barrier or a ford."""
+    """The tags of a node that decide who passes it; empty unless it is a barrier, a ford, or stops boats."""
     kept = {key: value for key, value in tags if key in KEPT_NODE_KEYS}
     if kept.get("barrier") == "no":
         del kept["barrier"]
-    return kept if "barrier" in kept or tag_values.stated(kept.get("ford")) or _bars(kept) else {}
+    if kept.get("waterway") not in _STOPS_BOATS:
+        kept.pop("waterway", None)
+    return kept if {"barrier", "waterway"} & kept.keys() or tag_values.stated(kept.get("ford")) or _bars(kept) else {}
 
 
 def _bars(tags: Mapping[str, str]) -> bool:

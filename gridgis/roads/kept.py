@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 class Kept(Generic[Name, Answer]):
-    """Answers by name, so many of them; the one that was made first is dropped first. Thread-safe.
+    """Answers by name, so many of them; the one that was asked for longest ago is dropped first. Thread-safe.
 
     Args:
         most: How many are kept.
@@ -25,11 +25,13 @@ class Kept(Generic[Name, Answer]):
     def get(self, name: Name, make: Callable[[], Answer]) -> Answer:
         """The answer of that name, made now when it is not kept; two callers at once may both make it."""
         with self._lock:
-            known = self._answers.get(name)
-        if known is not None:
-            return known
+            known = self._answers.pop(name, None)
+            if known is not None:
+                self._answers[name] = known
+                return known
         made = make()
         with self._lock:
+            self._answers.pop(name, None)
             if len(self._answers) >= self._most:
                 self._answers.pop(next(iter(self._answers)))
             self._answers[name] = made

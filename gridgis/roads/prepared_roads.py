@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
@@ -15,6 +16,7 @@ from gridgis.errors import NotKnown
 from gridgis.geometry import to_metric
 from gridgis.roads import hierarchy
 from gridgis.roads.components import Components, find_components
+from gridgis.roads.conditions import conditions_at, conditions_of
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.kept import Kept
 from gridgis.roads.network import RoadNetwork
@@ -24,11 +26,12 @@ from gridgis.roads.search_graph import SearchGraph, weigh_arcs
 from gridgis.roads.searchers import PreparedHierarchy
 from gridgis.roads.streets import Streets, gather_streets
 from gridgis.roads.topology import Topology, lay_out
-from gridgis.roads.travel_time import VehicleProfile, paces
+from gridgis.roads.travel_time import FAIRWAY, Mode, VehicleProfile, paces
 from gridgis.roads.turns import ForbiddenTurns, binds, forbidden_turns
 from gridgis.roads.vehicle_roads import Ground, VehicleRoads
 
-KEPT_VEHICLES = 16  # vehicles with or without limits, at different hours
+KEPT_VEHICLES = 24  # vehicles with or without limits, at different hours
+KEPT_MOMENTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,14 @@ class Wanted:
         limits: Whether weight, height and width limits hold.
         hour: Of the local day, None for no hour in particular.
         doubtful: Whether nine of ten drives shall take no longer, and not one of two.
+        holding: Conditions of the network that hold (`gridgis.roads.conditions`).
     """
 
     code: str
     limits: bool
     hour: int | None = None
     doubtful: bool = False
+    holding: frozenset[str] = frozenset()
 
 
 class PreparedRoads:
@@ -62,8 +67,9 @@ class PreparedRoads:
         self.hierarchy: PreparedHierarchy | None = None
         self._least_component_m = least_component_m
         self._passages: dict[str, tuple[Passage, SearchGraph, Components]] = {}
-        self._grounds: dict[tuple[str, bool], tuple[Ground, SearchGraph]] = {}
+        self._grounds: Kept[tuple[str, bool, frozenset[str]], tuple[Ground, SearchGraph]] = Kept(KEPT_VEHICLES)
         self._vehicles: Kept[Wanted, VehicleRoads] = Kept(KEPT_VEHICLES)
+        self._holding: Kept[datetime | None, frozenset[str]] = Kept(KEPT_MOMENTS)
         self._lock, self._preparing = Lock(), Lock()
 
     @cached_property
@@ -125,17 +131,28 @@ class PreparedRoads:
         return VehicleRoads(ground, graph.at_pace(factor))
 
     def _ground(self, wanted: Wanted) -> tuple[Ground, SearchGraph]:
+        name = (wanted.code, wanted.limits, wanted.holding)
+        return self._grounds.get(name, lambda: self._lay_ground(wanted))
+
+    def _lay_ground(self, wanted: Wanted) -> tuple[Ground, SearchGraph]:
         profile = self.profiles[wanted.code]
         allowed, graph, components = self.unlimited(profile)
-        with self._lock:
-            name = (wanted.code, wanted.limits)
-            if name not in self._grounds:
-                if wanted.limits or profile.obeys_turns:
-                    rules = self.network.turn_restrictions
-                    barring = np.array([binds(rule, profile) for rule in rules], dtype=bool)
-                    graph = weigh_arcs(self.topology, allowed, limits=wanted.limits, barring=barring)
-                self._grounds[name] = Ground(self.network, self.streets, graph, components), graph
-            return self._grounds[name]
+        if wanted.holding:
+            allowed = passage(self.network, profile, wanted.holding)
+        if wanted.limits or wanted.holding or profile.obeys_turns:
+            rules = self.network.turn_restrictions
+            barring = np.array([binds(rule, profile, wanted.holding) for rule in rules], dtype=bool)
+            graph = weigh_arcs(self.topology, allowed, limits=wanted.limits, barring=barring)
+        return Ground(self.network, self.streets, graph, components, afloat=profile.mode is Mode.BOAT), graph
+
+    @cached_property
+    def _conditions(self) -> frozenset[str]:
+        return conditions_of(self.network)
+
+    def holding(self, moment: datetime | None) -> frozenset[str]:
+        """The conditions of the network that hold at a moment of local time; those without times when it is None."""
+        minute = moment and moment.replace(second=0, microsecond=0, tzinfo=None)
+        return self._holding.get(minute, lambda: conditions_at(self._conditions, minute))
 
     def unlimited(self, profile: VehicleProfile) -> tuple[Passage, SearchGraph, Components]:
         """How a vehicle gets along without changes, limits and rules about turning: this decides what is an island."""
@@ -146,14 +163,23 @@ class PreparedRoads:
                 self._passages[profile.code] = (allowed, graph, find_components(graph, self._least_component_m))
             return self._passages[profile.code]
 
+    @cached_property
+    def _fairway(self) -> NDArray[np.bool_]:
+        made: NDArray[np.bool_] = self.network.highway == FAIRWAY
+        return made
+
     def edges_within(self, area: shapely.Geometry) -> NDArray[np.intp]:
-        """Edges that meet an area (lon/lat) and do not pass over it on a bridge."""
+        """Edges that meet an area (lon/lat) and neither pass over it on a bridge nor are fairways."""
         met = np.zeros(len(self.streets.shapes), dtype=bool)
         met[self._street_tree.query(to_metric(area, self.streets.metric_epsg), predicate="intersects")] = True
-        return np.flatnonzero(met[self.streets.of_edge] & ~self.network.bridge)
+        return np.flatnonzero(met[self.streets.of_edge] & ~self.network.bridge & ~self._fairway)
 
     def edges_near(self, point: shapely.Point, within_m: float) -> list[int]:
-        """Edges of the street nearest to a point (lon/lat), none when it is farther away than so many metres."""
+        """Edges of the road nearest to a point (lon/lat), none when it is farther away than so many metres."""
         metric = to_metric(point, self.streets.metric_epsg)
-        found = self._street_tree.query_nearest(metric, max_distance=within_m, all_matches=False)
-        return np.flatnonzero(np.isin(self.streets.of_edge, found)).tolist()
+        near = np.sort(self._street_tree.query(metric, predicate="dwithin", distance=within_m))
+        near = near[np.isin(near, self.streets.of_edge[~self._fairway])]
+        if not len(near):
+            return []
+        found = near[np.argmin(shapely.distance(metric, self.streets.shapes[near]))]
+        return np.flatnonzero(self.streets.of_edge == found).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from threading import Lock, Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import PreparedRoads, Wanted
+from gridgis.roads.profiles import DEFAULT_PROFILES
 from gridgis.roads.reach import (
     FirstComers,
     TravelMatrix,
@@ -31,7 +33,7 @@ from gridgis.roads.search_graph import changes_of
 from gridgis.roads.searchers import TreeSearcher
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
-from gridgis.roads.travel_time import DEFAULT_PROFILES, HOURS, VehicleProfile
+from gridgis.roads.travel_time import HOURS, VehicleProfile
 from gridgis.roads.turns import TurnReport
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ MOST_NODES = 2**31 - 1
 SLOWEST = 1000.0
 LATEST_START_S = 86_400.0
 Percentile = Literal[50, 90]
+Hour = int | datetime
 _PLANE = 2
 
 
@@ -142,7 +145,8 @@ class Router:
     def _all_wanted(self, profile_codes: Iterable[str] | None) -> list[Wanted]:
         codes = tuple(self.profiles if profile_codes is None else profile_codes)
         profiles = [self._roads.profile(code) for code in codes]
-        return [Wanted(one.code, limits) for one in profiles for limits in {one.limited, False}]
+        always = self._roads.holding(None)
+        return [Wanted(one.code, limits, holding=always) for one in profiles for limits in {one.limited, False}]
 
     def with_changes(
         self,
@@ -239,7 +243,7 @@ class Router:
         place_xy: ArrayLike,
         *,
         limits: bool = True,
-        hour: int | None = None,
+        hour: Hour | None = None,
         percentile: Percentile = 50,
     ) -> Arrivals:
         """Times and ways from origins to a place.
@@ -251,7 +255,8 @@ class Router:
             origins_xy: Lon/lat (k, 2).
             place_xy: Lon/lat (2,).
             limits: Whether weight, height and width limits hold.
-            hour: Of the local day, 0 to 23, by which main roads are slower or faster; None for usual speeds.
+            hour: Of the local day, 0 to 23, by which main roads are slower or faster; None for usual speeds. A local
+                date and time also decides which rules hold that name times (turns, access, speed limits, ferries).
             percentile: 90 for the ways and times that nine of ten drives keep when what delays them goes together.
 
         Raises:
@@ -271,7 +276,7 @@ class Router:
         places_xy: ArrayLike,
         *,
         limits: bool = True,
-        hour: int | None = None,
+        hour: Hour | None = None,
         percentile: Percentile = 50,
     ) -> TravelMatrix:
         """Times and lengths from every origin to every place; the roads are prepared first when they are not yet.
@@ -300,7 +305,7 @@ class Router:
         *,
         start_s: ArrayLike | None = None,
         limits: bool = True,
-        hour: int | None = None,
+        hour: Hour | None = None,
         percentile: Percentile = 50,
     ) -> FirstComers:
         """Who comes first to each place, or to every junction of the network; the roads are prepared first if need be.
@@ -336,7 +341,7 @@ class Router:
         by: int = 1,
         start_s: ArrayLike | None = None,
         limits: bool = True,
-        hour: int | None = None,
+        hour: Hour | None = None,
         percentile: Percentile = 50,
     ) -> tuple[ReachArea, ...]:
         """The areas that are reached within some times by at least so many origins; see `gridgis.roads.reach_areas`.
@@ -374,11 +379,15 @@ class Router:
             made.append(draw_squares(squares, count >= by, within))
         return tuple(made)
 
-    def _asked(self, code: str, *, limits: bool, hour: int | None, percentile: Percentile) -> VehicleRoads:
+    def _asked(self, code: str, *, limits: bool, hour: Hour | None, percentile: Percentile) -> VehicleRoads:
         profile = self._roads.profile(code)
-        if hour is not None and not 0 <= hour < HOURS:
-            raise InvalidValue("roads.hour", value=hour)
-        return self._vehicle(Wanted(code, limits and profile.limited, hour, percentile > 50))  # noqa: PLR2004 (median)
+        moment = hour if isinstance(hour, datetime) else None
+        of_day = hour.hour if isinstance(hour, datetime) else hour
+        if of_day is not None and not 0 <= of_day < HOURS:
+            raise InvalidValue("roads.hour", value=of_day)
+        paced = of_day if profile.pace else None
+        doubtful = percentile > 50 and bool(profile.doubt)  # noqa: PLR2004 (median)
+        return self._vehicle(Wanted(code, limits and profile.limited, paced, doubtful, self._roads.holding(moment)))
 
     def _customized(self, vehicle: VehicleRoads) -> TreeSearcher:
         return vehicle.customize(self._roads.prepare(None))

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
+from gridgis.roads.limits import LimitKind, broken_limits, broken_node_limits, edges_over_limit
 from gridgis.roads.network import RoadNetwork
-from gridgis.roads.passage import LimitKind, broken_limits, broken_node_limits, edges_over_limit
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import VehicleProfile

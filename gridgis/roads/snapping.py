@@ -75,13 +75,14 @@ class NearestStreet:
     Args:
         streets: All streets (s).
         usable: bool (s), those that points may snap to.
+        afloat: Whether water parts nobody from a street.
     """
 
-    def __init__(self, streets: Streets, usable: NDArray[np.bool_]) -> None:
+    def __init__(self, streets: Streets, usable: NDArray[np.bool_], *, afloat: bool = False) -> None:
         self._streets = streets
         self._street = np.flatnonzero(usable).astype(np.int32)
         self._tree = shapely.STRtree(streets.shapes[self._street])
-        self._water = shapely.STRtree(streets.water)
+        self._water = shapely.STRtree(streets.water[:0] if afloat else streets.water)
 
     def snap(self, metric_xy: NDArray[np.float64], shut: Collection[int] = frozenset()) -> Snapped:
         """The nearest usable street of each point (k, 2) in metric coordinates.

@@ -1,8 +1,8 @@
-"""Read the values people write into road tags: speeds, weights, heights, widths, yes and no.
+"""Read the values people write into road tags: speeds, weights, heights, widths, durations, yes and no.
 
-The forms are those of OpenStreetMap's keys ``maxspeed``, ``maxweight``, ``maxheight`` and ``maxwidth``. Every reader
-answers NaN when the value states no figure (``signals``, ``default``), infinity when it states that there is no
-limit (``none``), and None when the value cannot be understood, so that an importer can count it.
+The forms are those of OpenStreetMap's keys ``maxspeed``, ``maxweight``, ``maxheight``, ``maxwidth`` and ``duration``.
+Every reader answers NaN when the value states no figure (``signals``, ``default``), infinity when it states that there
+is no limit (``none``), and None when the value cannot be understood, so that an importer can count it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ WALKING_KMH = 6.0
 FASTEST_KMH = 300.0
 HEAVIEST_T = 1000.0
 LONGEST_M = 100.0
+LONGEST_S = 7 * 86_400.0
 
 _NO_FIGURE = frozenset({"default", "below_default", "unsigned", "unknown", "signals", "variable", "implicit"})
 _NO_LIMIT = frozenset({"none", "no", "unlimited", "no_limit"})
@@ -32,6 +33,8 @@ _WEIGHT = re.compile(r"^(\d+(?:\.\d+)?)\s*(t|to|ton|tons|tonnes|吨|kg|公斤|st
 _LENGTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(m|metres?|meters?|米|cm|厘米|ft|feet|in)?$")
 _FEET = re.compile(r"""^(\d+(?:\.\d+)?)\s*(?:'|ft|feet|′|’)\s*(?:(\d+(?:\.\d+)?)\s*(?:"|''|in|″|”)?)?$""")
 _INCHES = re.compile(r"""^(\d+(?:\.\d+)?)\s*(?:"|''|″|”)$""")
+_CLOCK = re.compile(r"^(?:(\d{1,3}):)?(\d{1,4})(?::(\d{2}))?$")
+_SPELLED = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 _ZONE = re.compile(r"^([a-z]{2})(?:-[a-z]+)?:(?:zone:?|bicycle_)?([a-z_]+|\d+)$")
 
 _SPEED_UNITS: Mapping[str, float] = MappingProxyType(
@@ -106,6 +109,21 @@ def weight_t(text: str) -> float | None:
 def length_m(text: str) -> float | None:
     """The least length a ``maxheight``, ``maxwidth`` or ``width`` value states, in metres."""
     return _least(_parts(text), _one_length)
+
+
+@lru_cache(maxsize=1024)
+def duration_s(text: str) -> float | None:
+    """Seconds that a ``duration`` or ``interval`` value states: ``1:20``, ``00:20:00``, ``PT1H20M`` or minutes."""
+    said = text.strip().upper()
+    clock, spelled = _CLOCK.match(said), _SPELLED.match(said)
+    if clock is not None:
+        hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+    elif spelled is not None and said not in {"P", "PT"}:
+        days, hours, minutes, seconds = (float(part or 0) for part in spelled.groups())
+        hours += 24 * days
+    else:
+        return None
+    return _within(3600 * hours + 60 * minutes + seconds, LONGEST_S)
 
 
 def stated(text: str | None) -> bool:

@@ -1,7 +1,4 @@
-"""Say how fast each kind of vehicle drives on each class of road, and what it may pass.
-
-The speeds are travel speeds for planning, not law; they are settings (verify them against recorded runs).
-"""
+"""Describe a kind of vehicle: how fast it drives on each class of road, and what it may pass."""
 
 from __future__ import annotations
 
@@ -17,6 +14,10 @@ FASTEST_KMH = 200.0
 HEAVIEST_T = 100.0
 LARGEST_M = 10.0
 LONGEST_OPENING_S = 3600.0
+LONGEST_FERRY_WAIT_S = 7200.0
+FERRY_KMH = 10.0
+FERRY, FAIRWAY = "ferry", "fairway"  # classes of what is driven on water: ``route=ferry``, ``boat=yes`` and the like
+HEAVY_T = 3.5  # OpenStreetMap wiki, Key:hgv
 HOURS = 24
 FASTEST_PACE, SLOWEST_PACE = 0.2, 20.0
 
@@ -26,14 +27,18 @@ class Mode(StrEnum):
 
     EMERGENCY = "emergency"  # a vehicle on an emergency run
     MOTORCAR = "motorcar"  # a car, van or pickup without special rights
+    BICYCLE = "bicycle"  # e-bikes too, which are no motor vehicles (GB 17761, 道路交通安全法 art. 119)
     FOOT = "foot"
+    BOAT = "motorboat"
 
 
 ACCESS_KEYS: Mapping[Mode, tuple[str, ...]] = MappingProxyType(
     {
         Mode.EMERGENCY: ("emergency", "motorcar", "motor_vehicle", "vehicle", "access"),
         Mode.MOTORCAR: ("motorcar", "motor_vehicle", "vehicle", "access"),
+        Mode.BICYCLE: ("bicycle", "vehicle", "access"),
         Mode.FOOT: ("foot", "access"),
+        Mode.BOAT: ("motorboat", "boat", "ship", "access"),
     }
 )
 """Keys that bind each mode, the most special first (OpenStreetMap wiki, Key:access, transport mode hierarchy)."""
@@ -47,8 +52,8 @@ ACCESS_VALUES = frozenset(
 )  # fmt: skip
 """Values of access keys that say something; others are read as if they were not there."""
 
-_PUBLIC = frozenset({"yes", "permissive", "designated", "official", "destination", "customers", "delivery"})
-_PUBLIC |= {"residents", "permit", "discouraged", "employees"}
+OPEN_TO_ALL = frozenset({"yes", "permissive", "designated", "official", "destination", "customers", "delivery"})
+OPEN_TO_ALL |= {"residents", "permit", "discouraged", "employees"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,11 @@ class VehicleProfile:
         doubt: For classes of road, how many times as long as usual nine of ten drives take at most, from 1 to 20; 1 for
             classes that are not named.
         walk_kmh: Speed of the crew on foot from the end of the road to the place.
+        ferry_wait_s: Seconds that it waits on average for a ferry that states no interval, at most 7200.
 
     Raises:
         InvalidValue: ``profile.code``, ``profile.speed``, ``profile.size``, ``profile.share``, ``profile.opening``,
-            ``profile.pace``, ``profile.doubt``.
+            ``profile.pace``, ``profile.doubt``, ``profile.ferry_wait``.
     """
 
     code: str
@@ -95,7 +101,7 @@ class VehicleProfile:
     opened_kmh: float = 10.0
     signed_share: float = 0.8
     rough: frozenset[str] = frozenset({"track", "path", "service", "living_street", "pedestrian", "footway"})
-    open_values: frozenset[str] = _PUBLIC
+    open_values: frozenset[str] = OPEN_TO_ALL
     barrier_s: Mapping[str, float] = field(default_factory=dict)
     open_barriers: frozenset[str] = frozenset()
     against_oneway: bool = False
@@ -104,6 +110,7 @@ class VehicleProfile:
     pace: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     doubt: Mapping[str, float] = field(default_factory=dict)
     walk_kmh: float = 4.5
+    ferry_wait_s: float = 900.0
 
     def __post_init__(self) -> None:
         if not self.code or self.code != self.code.strip():
@@ -126,6 +133,10 @@ class VehicleProfile:
         for seconds in self.barrier_s.values():
             if not (isfinite(seconds) and 0 <= seconds <= LONGEST_OPENING_S):
                 raise InvalidValue("profile.opening", profile=self.code, value=seconds, most=LONGEST_OPENING_S)
+        if not 0 <= self.ferry_wait_s <= LONGEST_FERRY_WAIT_S:
+            raise InvalidValue(
+                "profile.ferry_wait", profile=self.code, value=self.ferry_wait_s, most=LONGEST_FERRY_WAIT_S
+            )
         for highway, hours in self.pace.items():
             if len(hours) != HOURS or not all(FASTEST_PACE <= factor <= SLOWEST_PACE for factor in hours):
                 raise InvalidValue("profile.pace", profile=self.code, value=highway)
@@ -137,6 +148,14 @@ class VehicleProfile:
     def limited(self) -> bool:
         """Whether any weight, height or width limit can concern it."""
         return self.weight_t > 0 or self.height_m > 0 or self.width_m > 0
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What rules may call it; heavy vehicles are goods vehicles (``hgv``, over 3.5 t) to a rule.
+
+        Mostly such a rule stands where these can't pass or turn.
+        """
+        return frozenset(ACCESS_KEYS[self.mode]) | ({"hgv"} if self.weight_t > HEAVY_T else frozenset())
 
     @property
     def top_kmh(self) -> float:
@@ -158,96 +177,3 @@ def paces(profile: VehicleProfile, hour: int | None, *, doubtful: bool) -> Mappi
     if doubtful:
         made |= {highway: made[highway] * factor for highway, factor in profile.doubt.items()}
     return made
-
-
-_FIRE_ENGINE_KMH = {
-    "motorway": 80, "motorway_link": 50, "trunk": 70, "trunk_link": 45, "primary": 55, "primary_link": 40,
-    "secondary": 50, "secondary_link": 35, "tertiary": 42, "tertiary_link": 30, "unclassified": 38, "road": 30,
-    "residential": 30, "living_street": 18, "service": 18, "track": 12, "busway": 35, "pedestrian": 10,
-}  # fmt: skip
-_CAR_KMH = {
-    "motorway": 100, "motorway_link": 55, "trunk": 80, "trunk_link": 50, "primary": 60, "primary_link": 45,
-    "secondary": 52, "secondary_link": 40, "tertiary": 45, "tertiary_link": 35, "unclassified": 40, "road": 30,
-    "residential": 30, "living_street": 18, "service": 20, "track": 15,
-}  # fmt: skip
-_WALKED = (
-    "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
-    "unclassified", "road", "residential", "living_street", "service", "track", "pedestrian", "footway", "path",
-    "cycleway", "bridleway", "corridor", "busway", "crossing",
-)  # fmt: skip
-_FOOT_KMH = dict.fromkeys(_WALKED, 5.0) | {"steps": 2.5}
-
-_PEAKS = frozenset({7, 8, 17, 18})
-_MAIN = ("trunk", "primary", "secondary", "trunk_link", "primary_link", "secondary_link")
-
-
-def _busy(by_day: float, at_peaks: float) -> dict[str, tuple[float, ...]]:
-    """Paces of main roads: so many times as long from 7 to 19, and in the peak hours."""
-    day = range(7, 19)
-    hours = tuple(at_peaks if hour in _PEAKS else by_day if hour in day else 1.0 for hour in range(HOURS))
-    return dict.fromkeys(_MAIN, hours)
-
-
-def _doubts(main: float, others: float) -> dict[str, float]:
-    return {**dict.fromkeys(_CAR_KMH, others), **dict.fromkeys(_MAIN, main)}
-
-
-_PASSED_BY_ALL = frozenset(
-    {"no", "entrance", "kerb", "toll_booth", "cattle_grid", "border_control", "height_restrictor", "sally_port", "arch"}
-)
-_PASSED_ON_FOOT = _PASSED_BY_ALL | {
-    "bollard", "rising_bollard", "removable_bollard",
-    "cycle_barrier", "gate", "lift_gate", "swing_gate", "sliding_gate", "kissing_gate",
-    "stile", "turnstile", "full-height_turnstile", "block", "chain", "rope", "motorcycle_barrier", "bus_trap",
-    "hampshire_gate", "planter", "log", "debris", "jersey_barrier", "bump_gate", "coupure", "spikes", "bar",
-    "horse_stile", "sump_buster", "wicket_gate", "barrier_board",
-}  # fmt: skip
-
-DEFAULT_PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
-    {
-        "fire_engine": VehicleProfile(
-            "fire_engine",
-            "消防车",
-            Mode.EMERGENCY,
-            _FIRE_ENGINE_KMH,
-            weight_t=18.0,
-            height_m=3.5,
-            width_m=2.5,
-            open_values=_PUBLIC | {"private", "emergency", "psv", "bus", "agricultural", "forestry", "restricted"},
-            # What a crew opens or a watchman lifts; fixed bollards, blocks and planters stop it.
-            barrier_s={
-                "gate": 20, "lift_gate": 10, "swing_gate": 20, "sliding_gate": 15, "chain": 20, "rope": 10,
-                "rising_bollard": 30, "removable_bollard": 40, "bump_gate": 10, "hampshire_gate": 30, "bar": 20,
-            },
-            open_barriers=_PASSED_BY_ALL | {"bus_trap", "sump_buster"},
-            pace=_busy(1.05, 1.2),
-            doubt=_doubts(1.3, 1.2),
-        ),
-        "car": VehicleProfile(
-            "car",
-            "汽车",
-            Mode.MOTORCAR,
-            _CAR_KMH,
-            weight_t=3.0,
-            height_m=2.1,
-            width_m=2.0,
-            barrier_s={"gate": 20, "lift_gate": 10, "swing_gate": 20, "sliding_gate": 15, "bump_gate": 10},
-            open_barriers=_PASSED_BY_ALL,
-            pace=_busy(1.1, 1.5),
-            doubt=_doubts(1.5, 1.3),
-        ),
-        "foot": VehicleProfile(
-            "foot",
-            "步行",
-            Mode.FOOT,
-            _FOOT_KMH,
-            opened_kmh=5.0,
-            signed_share=0.0,
-            open_barriers=_PASSED_ON_FOOT,
-            against_oneway=True,
-            obeys_turns=False,
-            walk_kmh=4.5,
-        ),
-    }
-)  # fmt: skip
-"""The profiles a district starts with; their numbers are settings."""

@@ -6,17 +6,17 @@ first and last way are the same forbids turning back when its kind says ``u_turn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from gridgis.roads.conditions import concerns, read_condition
 from gridgis.roads.network import RoadNetwork, TurnRestriction
 from gridgis.roads.streets import Streets
-from gridgis.roads.travel_time import ACCESS_KEYS, VehicleProfile
+from gridgis.roads.travel_time import VehicleProfile
 
 MOST_VIA_EDGES = 12
-HEAVY_T = 3.5  # OpenStreetMap wiki, Key:hgv
 Sequence = tuple[int, ...]
 
 
@@ -25,8 +25,8 @@ class TurnReport:
     """What became of the rules about turning.
 
     Attributes:
-        applied: Rules that searches obey.
-        conditional: Rules that hold at some times only; they are not applied.
+        applied: Rules that searches obey, those that hold at some times or for some vehicles among them.
+        conditional: Rules whose condition is not understood; they are not applied.
         unknown_kind: Rules that neither forbid nor command (``no_…``, ``only_…``); not applied.
         unplaced: Rules whose ways do not meet in the network as they say; not applied.
     """
@@ -56,7 +56,7 @@ def forbidden_turns(network: RoadNetwork, streets: Streets) -> ForbiddenTurns:
     conditional, unknown_kind, unplaced = 0, 0, 0
     ways: dict[int, list[Sequence]] = {}
     for number, rule in enumerate(network.turn_restrictions):
-        if rule.condition:
+        if rule.condition and read_condition(rule.condition) is None:
             conditional += 1
         elif not rule.kind.startswith(("no_", "only_")):
             unknown_kind += 1
@@ -65,31 +65,41 @@ def forbidden_turns(network: RoadNetwork, streets: Streets) -> ForbiddenTurns:
         else:
             unplaced += 1
     found_rules: dict[Sequence, list[int]] = {}
-    commanded = [
-        way for number, found in ways.items() for way in found if network.turn_restrictions[number].kind[:2] != "no"
-    ]
-    onward: dict[Sequence, set[int]] = {}
-    for way in commanded:
-        for end in range(1, len(way)):
-            onward.setdefault(way[:end], set()).add(way[end])
+    onward = _commanded(network, ways)
     for number, found in ways.items():
-        forbids = network.turn_restrictions[number].kind.startswith("no_")
-        told = found if forbids else {one for way in found for one in placing.others(way, onward)}
+        rule = network.turn_restrictions[number]
+        told = found if rule.kind.startswith("no_") else placing.others(found, rule.condition, onward)
         for sequence in told:
             found_rules.setdefault(sequence, []).append(number)
     report = TurnReport(len(ways), conditional, unknown_kind, unplaced)
     return ForbiddenTurns({one: tuple(numbers) for one, numbers in found_rules.items()}, report)
 
 
-def binds(rule: TurnRestriction, profile: VehicleProfile) -> bool:
+def _commanded(network: RoadNetwork, ways: Mapping[int, list[Sequence]]) -> dict[tuple[str, Sequence], set[int]]:
+    """The edges onto which commands of each condition lead from each beginning of theirs."""
+    onward: dict[tuple[str, Sequence], set[int]] = {}
+    for number, found in ways.items():
+        rule = network.turn_restrictions[number]
+        if rule.kind.startswith("only_"):
+            for way in found:
+                for end in range(1, len(way)):
+                    onward.setdefault((rule.condition, way[:end]), set()).add(way[end])
+    return onward
+
+
+def binds(rule: TurnRestriction, profile: VehicleProfile, holding: frozenset[str]) -> bool:
     """Whether a rule about turning binds a vehicle: one that obeys such rules, is named by it and is not excepted.
 
-    Heavy vehicles are goods vehicles (``hgv``, over 3.5 t) to a rule: mostly it stands where these can't turn.
+    Args:
+        rule: The rule.
+        profile: The vehicle.
+        holding: Conditions that hold, as `conditions_at` gives them.
     """
-    kinds = {*ACCESS_KEYS[profile.mode], *(("hgv",) if profile.weight_t > HEAVY_T else ())}
-    if not profile.obeys_turns or (rule.binding and not kinds & set(rule.binding)):
+    if not profile.obeys_turns or (rule.binding and not profile.kinds & set(rule.binding)):
         return False
-    return not kinds & set(rule.excepted)
+    if rule.condition and not (rule.condition in holding and concerns(rule.condition, profile)):
+        return False
+    return not profile.kinds & set(rule.excepted)
 
 
 class _Placing:
@@ -153,10 +163,14 @@ class _Placing:
     def _driven(self, way: Sequence) -> set[int]:
         return {one for edge in way for one in self._network.way_ids[edge]}
 
-    def others(self, way: Sequence, onward: dict[Sequence, set[int]]) -> Iterator[Sequence]:
-        """The sequences that leave a commanded one."""
-        for end in range(1, len(way)):
-            begun = way[:end]
-            for edge in self._out_of(int(self._network.head[begun[-1]])):
-                if edge not in onward[begun]:
-                    yield (*begun, edge)
+    def others(
+        self, ways: Iterable[Sequence], condition: str, onward: Mapping[tuple[str, Sequence], set[int]]
+    ) -> set[Sequence]:
+        """The sequences that leave commanded ones, where no command of the same condition allows it."""
+        return {
+            (*way[:end], edge)
+            for way in ways
+            for end in range(1, len(way))
+            for edge in self._out_of(int(self._network.head[way[end - 1]]))
+            if edge not in onward[condition, way[:end]]
+        }

@@ -16,6 +16,7 @@ from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.searchers import BucketSearcher, PreparedHierarchy, Searcher, TreeSearcher
 from gridgis.roads.snapping import EndParts, NearestStreet, Snapped, leads_in, leads_out, usable_streets, ways_out
 from gridgis.roads.streets import Streets
+from gridgis.roads.travel_time import FERRY
 
 KEPT_ORIGINS = 64  # sets of origins whose snapping is kept
 KEPT_PLACES = 16  # and of places
@@ -29,13 +30,24 @@ class Ground:
         streets: Its streets.
         graph: Its arcs as the vehicle finds them.
         components: How it hangs together for the vehicle.
+        afloat: Whether the vehicle goes on water, so that no water parts it from a place.
     """
 
-    def __init__(self, network: RoadNetwork, streets: Streets, graph: SearchGraph, components: Components) -> None:
+    def __init__(
+        self,
+        network: RoadNetwork,
+        streets: Streets,
+        graph: SearchGraph,
+        components: Components,
+        *,
+        afloat: bool = False,
+    ) -> None:
         self.network, self.streets, self.components = network, streets, components
         leaving, coming = usable_streets(graph, components)
-        self.out_of = NearestStreet(streets, leaving)
-        self.into = self.out_of if np.array_equal(leaving, coming) else NearestStreet(streets, coming)
+        aboard = streets.of_edge[network.highway == FERRY]  # nobody gets on or off a ferry under way
+        leaving[aboard] = coming[aboard] = False
+        self.out_of = NearestStreet(streets, leaving, afloat=afloat)
+        self.into = self.out_of if np.array_equal(leaving, coming) else NearestStreet(streets, coming, afloat=afloat)
         self._origins: Kept[bytes, Snapped] = Kept(KEPT_ORIGINS)
         self._places: Kept[bytes, Snapped] = Kept(KEPT_PLACES)
 

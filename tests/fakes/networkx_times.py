@@ -24,14 +24,14 @@ class NetworkxTimes:
     def __init__(self, network: RoadNetwork, code: str) -> None:
         self._network = network
         self._told = passage(network, DEFAULT_PROFILES[code])
+        self._shut = (self._told.node_ms == CLOSED_NODE) | self._told.node_over_limit
         self._backwards = self._reversed_graph()
 
     def _reversed_graph(self) -> nx.DiGraph[int]:
         """Every passable edge backwards with its milliseconds and the delay at its head; the fastest of each pair."""
-        network, told = self._network, self._told
+        network, told, shut = self._network, self._told, self._shut
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_nodes_from(range(network.nodes))
-        shut = (told.node_ms == CLOSED_NODE) | told.node_over_limit
         for edge in range(network.edges):
             tail, head = int(network.tail[edge]), int(network.head[edge])
             if told.over_limit[edge] or shut[tail] or shut[head]:
@@ -58,6 +58,8 @@ class NetworkxTimes:
             tail, head = self._ends(edge, against=against)
             whole = _ms(told, edge, against=against)
             for node, cost in ((tail, round(whole * share)), *(((head, 0),) if share == 1 else ())):
+                if self._shut[node]:
+                    continue
                 known = graph.get_edge_data(START, node)
                 graph.add_edge(START, node, weight=cost if known is None else min(cost, known["weight"]))
         reached = nx.single_source_dijkstra_path_length(graph, START)

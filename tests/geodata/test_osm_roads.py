@@ -156,10 +156,9 @@ def test_what_is_no_road_is_left_out_and_counted(tmp_path: Path) -> None:
     osm.way((0, 0), (1, 0))
     osm.way((1, 0), (2, 0), tags={"highway": "construction"})
     osm.way((1, 0), (1, 1), (2, 1), (1, 0), tags={"highway": "pedestrian", "area": "yes"})
-    osm.way((1, 0), (9, 0), tags={"route": "ferry"})
     osm.way((0, 0), (0, 5), tags={"highway": "hoverway"})
     roads = read_osm(osm.write(tmp_path / "a.osm"))
-    assert roads.quality.left_out == {"construction": 1, "area": 1, "ferry": 1}
+    assert roads.quality.left_out == {"construction": 1, "area": 1}
     assert [(bad.key, bad.value, bad.count) for bad in roads.quality.bad_tags] == [("highway", "hoverway", 1)]
     assert set(roads.network.highway) == {"residential", "path"}
 

@@ -55,7 +55,7 @@ def test_times_keep_to_rules_over_nodes_and_ways(
 def _check_routes(network: RoadNetwork, router: Router, code: str, arrivals: Any) -> None:
     """No route drives a forbidden sequence of edges."""
     turns = forbidden_turns(network, router.streets).rules
-    bound = [binds(rule, DEFAULT_PROFILES[code]) for rule in network.turn_restrictions]
+    bound = [binds(rule, DEFAULT_PROFILES[code], frozenset()) for rule in network.turn_restrictions]
     for i in np.flatnonzero(arrivals.travel_ms >= 0).tolist():
         edges = arrivals.route(i).edges
         for turn, rules in turns.items():
@@ -69,7 +69,7 @@ def test_times_in_helsinki_equal_networkx_on_the_graph_of_edges() -> None:
     router = Router(network).prepare(["car"])
     assert router.turn_report.applied > 30
     turns = forbidden_turns(network, router.streets).rules
-    bound = [binds(rule, DEFAULT_PROFILES["car"]) for rule in network.turn_restrictions]
+    bound = [binds(rule, DEFAULT_PROFILES["car"], frozenset()) for rule in network.turn_restrictions]
     ruled = _EdgeGraph(network, {turn for turn, rules in turns.items() if any(bound[rule] for rule in rules)})
     free = _EdgeGraph(network, set())
     rng = np.random.default_rng(5)

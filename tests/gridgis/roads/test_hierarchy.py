@@ -78,7 +78,7 @@ def test_questions_are_answered_while_the_roads_are_being_prepared() -> None:
 def test_an_unknown_vehicle_is_not_prepared() -> None:
     for ask in (Router(tiny_roads()).prepare, Router(tiny_roads()).prepare_in_background):
         with pytest.raises(NotKnown) as caught:
-            ask(["boat"])
+            ask(["tank"])
         assert caught.value.code == "profile.unknown"
 
 

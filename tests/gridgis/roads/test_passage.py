@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gridgis.roads import DEFAULT_PROFILES, RoadNetwork
-from gridgis.roads.passage import CLOSED_NODE, broken_limits, edge_speeds_kmh, passage
+from gridgis.roads.limits import broken_limits
+from gridgis.roads.passage import CLOSED_NODE, edge_speeds_kmh, passage
 
 FIRE, CAR, FOOT = (DEFAULT_PROFILES[code] for code in ("fire_engine", "car", "foot"))
 

@@ -212,7 +212,7 @@ def test_places_that_are_no_points_are_refused(place: Any) -> None:
 
 def test_an_unknown_vehicle_is_refused() -> None:
     router = Router(tiny_roads())
-    for ask in (lambda: router.arrivals("boat", [WEST_BANK], EAST_BANK), lambda: router.components("boat")):
+    for ask in (lambda: router.arrivals("tank", [WEST_BANK], EAST_BANK), lambda: router.components("tank")):
         with pytest.raises(NotKnown) as caught:
             ask()
         assert caught.value.code == "profile.unknown"

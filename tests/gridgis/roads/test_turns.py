@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
 
+from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.roads import DEFAULT_PROFILES, RoadNetwork, Router, TurnReport, TurnRestriction
 from gridgis.roads.turns import forbidden_turns
 
@@ -103,6 +105,7 @@ def test_a_command_over_a_way_holds_at_each_of_its_nodes() -> None:
         ((), {"foot"}),
         (("emergency",), {"foot", "fire_engine"}),
         (("psv", "bus"), {"foot"}),
+        (("bicycle",), {"foot", "e_bike"}),
         (("motor_vehicle",), {"foot", "car", "fire_engine"}),
     ],
 )
@@ -113,16 +116,43 @@ def test_rules_bind_vehicles_that_they_do_not_except_and_never_walkers(
     assert {code for code in DEFAULT_PROFILES if driven(network, code) == LEFT} == free
 
 
+def test_a_rule_with_a_condition_binds_at_its_times_and_those_whom_it_names() -> None:
+    def turned(condition: str, code: str, moment: datetime | None) -> bool:
+        network = crossing(rule("no_left_turn", 12, MIDDLE, 24, condition=condition))
+        edges = Router(network).arrivals(code, [PLACES[WEST]], PLACES[NORTH], hour=moment).route(0).edges
+        return len(edges) == len(LEFT)
+
+    wednesday, saturday = (datetime(2026, 11, day, 8, 0, tzinfo=LOCAL_TIME) for day in (25, 28))
+    assert not turned("(Mo-Fr 07:00-09:00)", "car", wednesday)
+    assert turned("(Mo-Fr 07:00-09:00)", "car", saturday)
+    assert turned("(Mo-Fr 07:00-09:00)", "car", None)
+    for moment in (wednesday, saturday, None):
+        assert not turned("(weight>7.5)", "fire_engine", moment)
+        assert turned("(weight>7.5)", "car", moment)
+    assert not turned("(hgv AND Mo-Fr 07:00-09:00)", "fire_engine", wednesday)
+    assert turned("(hgv AND Mo-Fr 07:00-09:00)", "fire_engine", saturday)
+    assert turned("(hgv AND Mo-Fr 07:00-09:00)", "car", wednesday)
+
+
+def test_a_command_at_some_times_lifts_none_that_always_holds() -> None:
+    network = crossing(
+        rule("only_straight_on", 12, MIDDLE, 23),
+        rule("only_left_turn", 12, MIDDLE, 24, condition="(22:00-06:00)"),
+    )
+    assert driven(network) == ROUND
+
+
 def test_what_is_not_applied_is_counted() -> None:
     network = crossing(
         rule("no_left_turn", 12, MIDDLE, 24),
-        rule("no_left_turn", 12, MIDDLE, 24, condition="Mo-Fr 07:00-09:00"),
+        rule("no_left_turn", 12, MIDDLE, 24, condition="(Mo-Fr 07:00-09:00)"),
+        rule("no_left_turn", 12, MIDDLE, 24, condition="wet"),
         rule("give_way", 12, MIDDLE, 24),
         rule("no_left_turn", 12, FAR, 24),
         rule("no_left_turn", 12, 9, 24),
         rule("only_straight_on", 12, 24, 35),
     )
-    assert Router(network).turn_report == TurnReport(applied=1, conditional=1, unknown_kind=1, unplaced=3)
+    assert Router(network).turn_report == TurnReport(applied=2, conditional=1, unknown_kind=1, unplaced=3)
 
 
 def test_only_junctions_with_a_rule_are_split() -> None:
