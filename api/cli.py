@@ -32,6 +32,7 @@ from api.commands import (
     respond,
     roads,
     serve,
+    settings,
     users,
     verify,
 )
@@ -65,6 +66,7 @@ COMMANDS = (
     report,
     serve,
     backup,
+    settings,
     forget,
     verify,
     doctor,

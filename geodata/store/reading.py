@@ -64,8 +64,12 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
 
-STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h", "rest_after_h", "rest_h"})
-"""Settings that a district's state takes."""
+STATE_SETTINGS = frozenset(
+    {"detour_factor", "farthest_snap_m", "open_dispatch_h", "rest_after_h", "rest_h", "arrival_percentile"}
+)
+"""Settings that a district's state takes as they are."""
+VEHICLES = "vehicles"
+"""The setting that changes or adds vehicles, by code (`gridgis.roads.profile_settings`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +328,7 @@ class Reads(AccountReads, CaseReads):
 
         with self._reading():
             parts = {name: kept[name] if name in kept else getattr(self, name)() for name in STATE_PARTS}
-            told = {name: value for name, value in self.settings().items() if name in STATE_SETTINGS}
+            told = state_settings(self.settings())
         return DistrictState(**parts, **told)
 
     def _changed_nouns(self, after: int) -> frozenset[str]:
@@ -332,6 +336,18 @@ class Reads(AccountReads, CaseReads):
         with self._reading() as connection:
             found = connection.exec_driver_sql("SELECT DISTINCT noun FROM events WHERE fid > ?", (after,))
             return frozenset(row[0] for row in found)
+
+
+def state_settings(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a district's state takes of settings; the others are of no concern to it.
+
+    Raises:
+        InvalidValue: Those of `profiles_with`.
+    """
+    from gridgis.roads.profile_settings import profiles_with
+
+    made = {name: value for name, value in told.items() if name in STATE_SETTINGS}
+    return made | ({"profiles": profiles_with(told[VEHICLES])} if VEHICLES in told else {})
 
 
 def _set_aside(row: Row) -> SetAside:

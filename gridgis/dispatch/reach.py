@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from math import inf, isfinite
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.dispatch.state import DistrictState
+from gridgis.dispatch.state import LOCAL_TIME, DistrictState
 from gridgis.dispatch.teams import Team
 
 if TYPE_CHECKING:
-    from gridgis.roads import Arrivals, BrokenLimit, Route, VehicleProfile
+    from gridgis.roads import Arrivals, BrokenLimit, Route, Router, VehicleProfile
 
 EARTH_RADIUS_M = 6_371_008.8
 UNKNOWN_PROFILE_KMH = 30.0
@@ -93,16 +94,14 @@ class Reach:
         state: The district.
         teams: Its teams, in the order in which they are numbered here.
         place: Lon/lat of the place.
-        local_hour: Hour of the local day at which the order is given.
+        when: The moment of the order, aware: it decides turnouts, how busy roads are, and which of their rules hold.
     """
 
-    def __init__(
-        self, state: DistrictState, teams: Sequence[Team], place: tuple[float, float], local_hour: int
-    ) -> None:
+    def __init__(self, state: DistrictState, teams: Sequence[Team], place: tuple[float, float], when: datetime) -> None:
         self._state = state
         self._teams = teams
         self._place = place
-        self._hour = local_hour
+        self._local = when.astimezone(LOCAL_TIME)
         self._bases = np.array([(team.lon, team.lat) for team in teams], dtype=np.float64).reshape(-1, 2)
         self._members: dict[str, list[int]] = {}
         for number, team in enumerate(teams):
@@ -117,10 +116,20 @@ class Reach:
         if router is None:
             return {}
         return {
-            profile: router.arrivals(profile, self._bases[members], np.asarray(self._place))
-            for profile, members in self._members.items()
+            profile: self._search(router, profile, limits=True)
+            for profile in self._members
             if profile in self._state.profiles
         }
+
+    def _search(self, router: Router, profile: str, *, limits: bool) -> Arrivals:
+        return router.arrivals(
+            profile,
+            self._bases[self._members[profile]],
+            np.asarray(self._place),
+            limits=limits,
+            hour=self._local,
+            percentile=self._state.arrival_percentile,
+        )
 
     @cached_property
     def _straight_m(self) -> NDArray[np.float64]:
@@ -133,7 +142,7 @@ class Reach:
 
     def _estimate(self, number: int) -> Estimate:
         team = self._teams[number]
-        turnout_s = float(team.turnout.at(self._hour))
+        turnout_s = float(team.turnout.at(self._local.hour))
         if number not in self._position:
             return Estimate(Ground.NO_POSITION, turnout_s, None, 0.0, 0.0, None)
         at = self._position[number]
@@ -167,7 +176,7 @@ class Reach:
         profile = self._state.profiles.get(self._teams[number].profile)
         if profile is None or not profile.speed_kmh or number not in self._position:
             return inf
-        fastest_kmh = max(profile.speed_kmh.values())
+        fastest_kmh = profile.fastest_kmh
         arrivals = self._searched.get(self._teams[number].profile)
         snap_m = 0.0 if arrivals is None else float(arrivals.origin_snap_m[self._position[number]])
         straight_s = max(0.0, float(self._straight_m[number]) - snap_m) / (fastest_kmh / KMH_PER_MS)
@@ -183,8 +192,7 @@ class Reach:
         if router is None or not self.limited(number):
             return None
         if team.profile not in self._unlimited:
-            bases = self._bases[self._members[team.profile]]
-            self._unlimited[team.profile] = router.arrivals(team.profile, bases, np.asarray(self._place), limits=False)
+            self._unlimited[team.profile] = self._search(router, team.profile, limits=False)
         arrivals, at = self._unlimited[team.profile], self._position[number]
         if not np.isfinite(arrivals.travel_s[at]):
             return None

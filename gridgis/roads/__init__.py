@@ -1,6 +1,6 @@
 """The road network, and who reaches a place when and by which roads."""
 
-from gridgis.roads.arrivals import Arrivals
+from gridgis.roads.arrivals import Arrivals, FirstOf
 from gridgis.roads.closures import ClosureCost, bridges, closure_costs, detours_s
 from gridgis.roads.components import ComponentReport
 from gridgis.roads.hierarchy import Preparation
@@ -22,6 +22,7 @@ __all__ = [
     "ComponentReport",
     "EdgeName",
     "FirstComers",
+    "FirstOf",
     "Mode",
     "Preparation",
     "ReachArea",

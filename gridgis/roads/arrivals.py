@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
@@ -12,6 +13,7 @@ from shapely import LineString
 
 from gridgis.geometry import xy_to_lonlat
 from gridgis.roads.routes import ArcPart, Route, coordinates_along, names_along
+from gridgis.roads.searchers import Stop
 from gridgis.roads.snapping import EndParts, Snapped, ways_along_street, ways_in
 from gridgis.roads.steps import Step, turn_list
 from gridgis.roads.travel_time import VehicleProfile
@@ -20,6 +22,37 @@ from gridgis.roads.weights import NEVER, metres, milliseconds, seconds
 
 KMH_PER_MS = 3.6
 ROUTE_DIGITS = 7  # decimals of a degree, one centimetre
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """Of some origins, so many that come first: what a tier or a capability needs.
+
+    Attributes:
+        most: How many.
+        origins: Their numbers.
+    """
+
+    most: int
+    origins: frozenset[int]
+
+
+def stop_after(groups: Sequence[FirstOf], parts: EndParts, origins: int) -> Stop:
+    """When a search has found so many of each group, some parts of arcs leading away from each origin (o)."""
+    members = [(origin, number) for number, one in enumerate(groups) for origin in one.origins]
+    owner, group = np.array(sorted(members), dtype=np.int32).reshape(-1, 2).T
+    enough = np.array([min(one.most, len(one.origins)) for one in groups], dtype=np.int32)
+    group_start = np.searchsorted(owner, np.arange(origins + 1)).astype(np.int32)
+    return Stop(parts.owner, parts.weight, group_start, np.ascontiguousarray(group), enough)
+
+
+def among_first(groups: Sequence[FirstOf], travel_ms: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which origins (k) are among the first of a group; those that come equally soon in their order."""
+    chosen = np.zeros(len(travel_ms), dtype=bool)
+    for one in groups:
+        coming = [origin for origin in one.origins if travel_ms[origin] >= 0]
+        chosen[sorted(coming, key=lambda origin: (int(travel_ms[origin]), origin))[: one.most]] = True
+    return chosen
 
 
 class Arrivals:
@@ -44,16 +77,20 @@ class Arrivals:
         profile: VehicleProfile,
         origins: tuple[Snapped, EndParts],
         place_xy: NDArray[np.float64],
+        first: Sequence[FirstOf] = (),
     ) -> None:
         self._roads, self._place_xy = roads, place_xy
         self._from, self._out = origins
         self._to = roads.place(place_xy)
         self._in = ways_in(roads.graph, self._to)
-        self._reached = roads.searcher.ways_to(self._in.node, self._in.weight, self._out.node)
+        stop = stop_after(first, self._out, len(self._from.street)) if first else None
+        self._reached = roads.searcher.ways_to(self._in.node, self._in.weight, self._out.node, stop)
         self._by_part = np.minimum(self._out.weight + self._reached.weight, NEVER)
         weight = np.full(len(self._from.street), NEVER, dtype=np.int64)
         np.minimum.at(weight, self._out.owner, self._by_part)
         self._direct = self._stay_on_street(weight)
+        if first:
+            weight[~among_first(first, milliseconds(weight))] = NEVER
         self.travel_s, self.travel_ms, self.distance_m = seconds(weight), milliseconds(weight), metres(weight)
         walking_ms = profile.walk_kmh / KMH_PER_MS
         self.origin_snap_m = self._from.away_m

@@ -36,3 +36,8 @@ class Kept(Generic[Name, Answer]):
                 self._answers.pop(next(iter(self._answers)))
             self._answers[name] = made
         return made
+
+    def all(self) -> dict[Name, Answer]:
+        """Everything that is kept now."""
+        with self._lock:
+            return dict(self._answers)

@@ -23,14 +23,14 @@ from gridgis.roads.network import RoadNetwork
 from gridgis.roads.passage import Passage, passage
 from gridgis.roads.reach_areas import RoadSquares, square_roads
 from gridgis.roads.search_graph import SearchGraph, weigh_arcs
-from gridgis.roads.searchers import PreparedHierarchy
+from gridgis.roads.searchers import Loans, PreparedHierarchy, bucket_loans
 from gridgis.roads.streets import Streets, gather_streets
 from gridgis.roads.topology import Topology, lay_out
 from gridgis.roads.travel_time import FAIRWAY, Mode, VehicleProfile, paces
 from gridgis.roads.turns import ForbiddenTurns, binds, forbidden_turns
 from gridgis.roads.vehicle_roads import Ground, VehicleRoads
 
-KEPT_VEHICLES = 24  # vehicles with or without limits, at different hours
+KEPT_VEHICLES = 16  # vehicles with or without limits, at different hours
 KEPT_MOMENTS = 64
 
 
@@ -143,7 +143,12 @@ class PreparedRoads:
             rules = self.network.turn_restrictions
             barring = np.array([binds(rule, profile, wanted.holding) for rule in rules], dtype=bool)
             graph = weigh_arcs(self.topology, allowed, limits=wanted.limits, barring=barring)
-        return Ground(self.network, self.streets, graph, components, afloat=profile.mode is Mode.BOAT), graph
+        afloat = profile.mode is Mode.BOAT
+        return Ground(self.network, self.streets, graph, components, self._loans, afloat=afloat), graph
+
+    @cached_property
+    def _loans(self) -> Loans:
+        return bucket_loans(self.topology.nodes)
 
     @cached_property
     def _conditions(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from threading import Lock, Thread
+from threading import Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from shapely import MultiPolygon, Point, Polygon
 
-from gridgis.errors import InvalidValue
-from gridgis.roads.arrivals import Arrivals
+from gridgis.errors import InvalidValue, NotKnown
+from gridgis.roads.arrivals import Arrivals, FirstOf
 from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_components
 from gridgis.roads.hierarchy import Preparation
+from gridgis.roads.kept import Kept
 from gridgis.roads.network import EdgeName, RoadNetwork
-from gridgis.roads.prepared_roads import PreparedRoads, Wanted
+from gridgis.roads.prepared_roads import KEPT_VEHICLES, PreparedRoads, Wanted
 from gridgis.roads.profiles import DEFAULT_PROFILES
 from gridgis.roads.reach import (
     FirstComers,
@@ -82,8 +83,7 @@ class Router:
 
     def _begin(self, roads: PreparedRoads, changed: Mapping[int, float], former: Mapping[Wanted, VehicleRoads]) -> None:
         self._roads, self._changed, self._former = roads, changed, dict(former)
-        self._vehicles: dict[Wanted, VehicleRoads] = {}
-        self._lock = Lock()
+        self._vehicles: Kept[Wanted, VehicleRoads] = Kept(KEPT_VEHICLES)
         self.network, self.profiles = roads.network, roads.profiles
 
     @property
@@ -187,24 +187,22 @@ class Router:
         return self._changed_to({**self._changed, **changes_of(map(self.network.edge_index, closed), {})})
 
     def _changed_to(self, changed: Mapping[int, float]) -> Router:
-        with self._lock:
-            former = self._former | self._vehicles
         made = object.__new__(Router)
-        made._begin(self._roads, changed, former)
+        made._begin(self._roads, changed, self._former | self._vehicles.all())
         return made
 
     def _vehicle(self, wanted: Wanted) -> VehicleRoads:
         """The network for a vehicle, changes considered."""
         if not self._changed:
             return self._roads.vehicle(wanted)
-        with self._lock:
-            if wanted not in self._vehicles:
-                former = self._former.pop(wanted, None) or self._roads.vehicle(wanted)
-                self._vehicles[wanted] = former.with_changes(self._changed)
-            vehicle = self._vehicles[wanted]
+        vehicle = self._vehicles.get(wanted, lambda: self._change(wanted))
         if self._roads.hierarchy is not None:
             vehicle.customize(self._roads.hierarchy)
         return vehicle
+
+    def _change(self, wanted: Wanted) -> VehicleRoads:
+        former = self._former.pop(wanted, None) or self._roads.vehicle(wanted)
+        return former.with_changes(self._changed)
 
     def street_near(self, place_xy: ArrayLike, *, within_m: float) -> tuple[EdgeName, ...]:
         """The edges, all directions, of the street nearest to a place, lon/lat; none when none is so near.
@@ -245,6 +243,7 @@ class Router:
         limits: bool = True,
         hour: Hour | None = None,
         percentile: Percentile = 50,
+        first: Sequence[FirstOf] = (),
     ) -> Arrivals:
         """Times and ways from origins to a place.
 
@@ -258,16 +257,23 @@ class Router:
             hour: Of the local day, 0 to 23, by which main roads are slower or faster; None for usual speeds. A local
                 date and time also decides which rules hold that name times (turns, access, speed limits, ferries).
             percentile: 90 for the ways and times that nine of ten drives keep when what delays them goes together.
+            first: Groups of origins of which only so many are wanted that come first; the search may end then, and all
+                others have no way here. All origins by default.
 
         Raises:
-            NotKnown: ``profile.unknown``.
+            NotKnown: ``profile.unknown``; ``roads.origin`` for a group with an origin that there is not.
             InvalidValue: ``place.coordinates`` for a point that is not finite or not of two numbers, ``roads.hour``.
         """
         vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
         place = _points(place_xy)
         if len(place) != 1:
             raise InvalidValue("place.coordinates", lon="-", lat="-")
-        return Arrivals(vehicle, self.profiles[profile_code], vehicle.origins(_points(origins_xy)), place)
+        origins = vehicle.origins(_points(origins_xy))
+        for one in first:
+            strange = one.origins - frozenset(range(len(origins[0].street)))
+            if strange:
+                raise NotKnown("roads.origin", value=min(strange))
+        return Arrivals(vehicle, self.profiles[profile_code], origins, place, first)
 
     def matrix(
         self,

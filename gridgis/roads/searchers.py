@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,35 @@ class Reached(Protocol):
 class Searcher(Protocol):
     """Searches over one vehicle's arcs at one time. Thread-safe."""
 
-    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints) -> Reached:
+    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints, stop: Stop | None = None) -> Reached:
         """The best ways from nodes to a place.
 
         Args:
             entry_node: int32 (p), nodes from which a part of an arc leads to the place.
             entry_weight: int64 (p), weight of that part.
             asked: int32 (k), nodes that can be passed.
+            stop: When there are ways enough; a searcher may find more.
         """
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """When a search has found ways from enough origins (o): so many of each group that come first.
+
+    Attributes:
+        owner: int32 (k), the origin from which a part of an arc leads to each node that is asked about.
+        weight: int64 (k), weight of that part.
+        group_start: int32 (o + 1); the groups of origin i are ``group[group_start[i]:group_start[i + 1]]``.
+        group: int32.
+        enough: int32 (g), how many origins of each group are enough, no more than it has.
+    """
+
+    owner: Ints
+    weight: Longs
+    group_start: Ints
+    group: Ints
+    enough: Ints
 
 
 class BucketSearcher:
@@ -56,10 +76,11 @@ class BucketSearcher:
 
     Args:
         graph: The arcs.
+        loans: Arrays that searches over arcs between the same nodes share.
     """
 
-    def __init__(self, graph: SearchGraph) -> None:
-        self._graph = graph
+    def __init__(self, graph: SearchGraph, loans: Loans) -> None:
+        self._graph, self._loans = graph, loans
 
     @cached_property
     def _buckets(self) -> tuple[int, int]:
@@ -68,53 +89,76 @@ class BucketSearcher:
         ms = self._graph.all_ms()
         return bucket_search.bucket_width((ms + self._graph.delay_ms[self._graph.topology.head])[ms >= 0])
 
-    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints) -> Reached:
+    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints, stop: Stop | None = None) -> Reached:
         """See `Searcher.ways_to`."""
         from gridgis.roads import bucket_search
 
-        topology = self._graph.topology
-        reached, onward = bucket_search.search(
-            topology.start, topology.tail, self._graph.weight, entry_node, entry_weight, asked, *self._buckets
-        )
-        return _Settled(reached[asked], asked, onward, topology.head)
+        topology, none = self._graph.topology, asked[:0]
+        when = stop or Stop(none, entry_weight[:0], np.zeros(1, dtype=np.int32), none, none)
+        lent = self._loans.take()
+        weight, node, arc = bucket_search.search(
+            topology.start, topology.tail, topology.head, self._graph.weight, entry_node, entry_weight, asked,
+            when.owner, when.weight, when.group_start, when.group, when.enough, *self._buckets, *lent,
+        )  # fmt: skip
+        self._loans.give(lent)
+        return _Settled(weight, asked, node, arc, topology.head)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Settled:
     """What Dijkstra found: a tree of arcs onward."""
 
     weight: Longs
     asked: Ints
-    onward: Ints
+    node: Ints
+    arc: Ints
     arc_head: Ints
+
+    @cached_property
+    def _onward(self) -> Mapping[int, int]:
+        return dict(zip(self.node.tolist(), self.arc.tolist(), strict=True))
 
     def way(self, k: int) -> tuple[list[int], int]:
         arcs: list[int] = []
         node = int(self.asked[k])
-        while (arc := int(self.onward[node])) >= 0:
+        while (arc := self._onward[node]) >= 0:
             arcs.append(arc)
             node = int(self.arc_head[arc])
-        return arcs, -2 - int(self.onward[node])
+        return arcs, -2 - arc
 
 
 class Loans:
-    """Arrays of the size of a hierarchy, lent to one search at a time and used again."""
+    """Arrays of the size of a network, lent to one search at a time and used again.
 
-    def __init__(self, nodes: int) -> None:
-        self._nodes = nodes
-        self._free: list[tuple[Longs, Ints, Ints]] = []
+    Args:
+        nodes: Size of the network, n.
+        filled: What each array is full of when it is lent; the first is int64, the others int32.
+    """
 
-    def take(self) -> tuple[Longs, Ints, Ints]:
-        """Three arrays (n): int64 full of `NEVER`, and two int32."""
+    def __init__(self, nodes: int, filled: tuple[int, ...]) -> None:
+        self._nodes, self._filled = nodes, filled
+        self._free: list[tuple[NDArray[Any], ...]] = []
+
+    def take(self) -> tuple[NDArray[Any], ...]:
+        """Arrays (n), full of what they are to be full of."""
         try:
             return self._free.pop()
         except IndexError:
-            onward, climbed = np.empty(self._nodes, dtype=np.int32), np.empty(self._nodes, dtype=np.int32)
-            return np.full(self._nodes, NEVER, dtype=np.int64), onward, climbed
+            first, *others = self._filled
+            return np.full(self._nodes, first, dtype=np.int64), *(
+                np.full(self._nodes, one, dtype=np.int32) for one in others
+            )
 
-    def give(self, lent: tuple[Longs, Ints, Ints]) -> None:
+    def give(self, lent: tuple[NDArray[Any], ...]) -> None:
         """Take arrays back, left as they were lent."""
         self._free.append(lent)
+
+
+def bucket_loans(nodes: int) -> Loans:
+    """Arrays for `BucketSearcher`."""
+    from gridgis.roads import bucket_search as search
+
+    return Loans(nodes, (NEVER, search.NO_WAY, search.EMPTY, search.NOT_QUEUED, search.NOT_ASKED, search.EMPTY))
 
 
 class PreparedHierarchy:
@@ -122,7 +166,7 @@ class PreparedHierarchy:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
-        self.loans = Loans(len(hierarchy.rank))
+        self.loans = Loans(len(hierarchy.rank), (NEVER, 0, 0))
         self._pinned: Kept[bytes, tuple[Ints, Ints]] = Kept(KEPT_PINS)
 
     def pin(self, nodes: Ints) -> tuple[Ints, Ints]:
@@ -264,7 +308,7 @@ class TreeSearcher:
         )  # fmt: skip
         return changed
 
-    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints) -> Reached:
+    def ways_to(self, entry_node: Ints, entry_weight: Longs, asked: Ints, stop: Stop | None = None) -> Reached:  # noqa: ARG002 (all are found)
         """See `Searcher.ways_to`."""
         from gridgis.roads import tree_search
 

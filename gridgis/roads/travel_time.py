@@ -162,6 +162,11 @@ class VehicleProfile:
         """The greatest speed it drives anywhere."""
         return max(self.speed_kmh.values())
 
+    @property
+    def fastest_kmh(self) -> float:
+        """The greatest speed it drives anywhere at any hour."""
+        return self.top_kmh / min((factor for hours in self.pace.values() for factor in (*hours, 1.0)), default=1.0)
+
 
 def paces(profile: VehicleProfile, hour: int | None, *, doubtful: bool) -> Mapping[str, float]:
     """How many times as long as usual a drive on each class of road takes; 1 for classes that are not named.

@@ -13,7 +13,7 @@ from gridgis.roads.components import Components
 from gridgis.roads.kept import Kept
 from gridgis.roads.network import RoadNetwork
 from gridgis.roads.search_graph import SearchGraph
-from gridgis.roads.searchers import BucketSearcher, PreparedHierarchy, Searcher, TreeSearcher
+from gridgis.roads.searchers import BucketSearcher, Loans, PreparedHierarchy, Searcher, TreeSearcher
 from gridgis.roads.snapping import EndParts, NearestStreet, Snapped, leads_in, leads_out, usable_streets, ways_out
 from gridgis.roads.streets import Streets
 from gridgis.roads.travel_time import FERRY
@@ -30,6 +30,7 @@ class Ground:
         streets: Its streets.
         graph: Its arcs as the vehicle finds them.
         components: How it hangs together for the vehicle.
+        loans: Arrays that searches share which need no preparation.
         afloat: Whether the vehicle goes on water, so that no water parts it from a place.
     """
 
@@ -39,10 +40,11 @@ class Ground:
         streets: Streets,
         graph: SearchGraph,
         components: Components,
+        loans: Loans,
         *,
         afloat: bool = False,
     ) -> None:
-        self.network, self.streets, self.components = network, streets, components
+        self.network, self.streets, self.components, self.loans = network, streets, components, loans
         leaving, coming = usable_streets(graph, components)
         aboard = streets.of_edge[network.highway == FERRY]  # nobody gets on or off a ferry under way
         leaving[aboard] = coming[aboard] = False
@@ -76,7 +78,7 @@ class VehicleRoads:
     def __init__(self, ground: Ground, graph: SearchGraph, searcher: Searcher | None = None) -> None:
         self.ground, self.graph = ground, graph
         self.network, self.streets = ground.network, ground.streets
-        self.searcher = searcher or BucketSearcher(graph)
+        self.searcher = searcher or BucketSearcher(graph, ground.loans)
         self._shut_out, self._shut_in = _shut_streets(ground, graph)
         self._origins: Kept[bytes, tuple[Snapped, EndParts]] = Kept(KEPT_ORIGINS)
         self._lock = Lock()

@@ -27,6 +27,7 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
 CALLED_ONLY |= {"access.role_unknown", "forget.later", "file.missing", "rebuild.differs", "store.exists"}
+CALLED_ONLY |= {"district_setting.file", "district_setting.form", "district_setting.unknown"}
 STARTED_ONLY = {"host.not_loopback", "host.unnamed", "serve.workers", "serve.address", "serve.tls"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file", "setting.extra"}
 OF_GROUPS = {"access.area", "access.role", "access.scope", "language.unknown", "vendor.missing", "vendor.not_inline"}

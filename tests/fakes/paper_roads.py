@@ -77,7 +77,9 @@ class PaperRouter:
     walk_m: float = 0.0
     asked: list[tuple[str, int, bool]] = field(default_factory=list)
 
-    def arrivals(self, profile_code: str, origins_xy: Any, place_xy: Any, *, limits: bool = True) -> PaperArrivals:
+    def arrivals(
+        self, profile_code: str, origins_xy: Any, place_xy: Any, *, limits: bool = True, **_: Any
+    ) -> PaperArrivals:
         """The told times of the bases."""
         bases = [(float(lon), float(lat)) for lon, lat in origins_xy]
         self.asked.append((profile_code, len(bases), limits))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from gridgis.geometry import to_metric
-from gridgis.roads import DEFAULT_PROFILES, Arrivals, EdgeName, RoadNetwork, Router
+from gridgis.roads import DEFAULT_PROFILES, Arrivals, EdgeName, FirstOf, RoadNetwork, Router
 from tests.fakes.road_graphs import SOUTH, STEP, WEST, Oracle, pieces_of, road_graphs
 
 CENTIMETRE = 0.01
@@ -55,6 +55,28 @@ def test_times_equal_networkx_with_points_put_into_the_edges(
     prepared = router.prepare([code]).arrivals(code, origins, place, limits=limits)
     assert prepared.travel_ms.tolist() == wanted
     assert prepared.distance_m.tolist() == arrivals.distance_m.tolist()
+
+
+@given(graph=road_graphs(), code=profiles, prepared=st.booleans(), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_the_first_of_each_group_are_those_of_a_search_for_all(
+    graph: nx.MultiDiGraph[int], code: str, *, prepared: bool, data: Any
+) -> None:
+    """Groups overlap, want more than they have, or nobody; nothing is left over in the arrays that searches share."""
+    router = Router(RoadNetwork.from_graph(graph), least_component_m=0)
+    if prepared:
+        router.prepare([code])
+    origins = data.draw(st.lists(points, min_size=1, max_size=8))
+    members = st.frozensets(st.sampled_from(range(len(origins))))
+    for _ in range(2):
+        place = data.draw(points)
+        groups = data.draw(st.lists(st.builds(FirstOf, st.integers(0, 3), members), min_size=1, max_size=3))
+        every = router.arrivals(code, origins, place)
+        wanted = {one for group in groups for one in every.nearest(group.most, sorted(group.origins))}
+        some = router.arrivals(code, origins, place, first=groups)
+        kept = [at in wanted for at in range(len(origins))]
+        assert some.travel_ms.tolist() == np.where(kept, every.travel_ms, -1).tolist()
+        assert [some.route(i).edges for i in wanted] == [every.route(i).edges for i in wanted]
 
 
 @given(graph=road_graphs(), code=profiles, prepared=st.booleans(), data=st.data())

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gridgis.roads import hierarchy
-from gridgis.roads.searchers import BucketSearcher, PreparedHierarchy, Reached, Searcher, TreeSearcher
+from gridgis.roads.searchers import (
+    BucketSearcher,
+    PreparedHierarchy,
+    Reached,
+    Searcher,
+    TreeSearcher,
+    bucket_loans,
+)
 from gridgis.roads.topology import Topology
 from gridgis.roads.weights import NEVER, weigh
 from tests.fakes.random_arcs import arcs_between, as_graph, by_networkx, random_weights, topologies
@@ -61,7 +68,7 @@ def test_both_searches_equal_networkx_and_their_ways_weigh_what_they_say(topolog
     rng = np.random.default_rng(seed)
     weight = random_weights(topology, rng)
     tree = TreeSearcher.customized(prepared(topology), weight)
-    for searcher in (BucketSearcher(as_graph(topology, weight)), tree, tree):
+    for searcher in (BucketSearcher(as_graph(topology, weight), bucket_loans(topology.nodes)), tree, tree):
         check(searcher, topology, weight, rng)
 
 
