@@ -6,6 +6,7 @@ not installed are left out; none of them is a dependency.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 Search = Callable[[int], list[int]]
 NEVER_MS = -1
+LONGEST_S = 4_000_000  # what pandana says where there is no way is more
+POSTGRES = "GRIDGIS_BENCH_POSTGRES"
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +144,44 @@ def by_routingkit_cch(arcs: Arcs) -> Search:
     return lambda alarm: [NEVER_MS if one is None else one for one in query.distances_to(alarm)]
 
 
+def by_pandana(arcs: Arcs) -> Search:
+    """Pandana's contraction hierarchies over seconds: it cuts them to thousandths, and does not end on milliseconds."""
+    import pandas as pd
+
+    pandana = import_module("pandana")
+
+    ends, weights = (pd.Series(arcs.tail), pd.Series(arcs.head)), pd.DataFrame({"seconds": (arcs.ms + 0.5) / 1000})
+    network = pandana.Network(pd.Series(arcs.x), pd.Series(arcs.y), *ends, weights, twoway=False)
+    teams = arcs.teams.tolist()
+
+    def search(alarm: int) -> list[int]:
+        reached = np.array(network.shortest_path_lengths(teams, [alarm] * len(teams), "seconds"))
+        return _told(np.where(reached > LONGEST_S, np.inf, np.rint(reached * 1000)))
+
+    return search
+
+
+def by_pgrouting(arcs: Arcs) -> Search:
+    """PgRouting's Dijkstra from all teams to the alarm, in the database that ``GRIDGIS_BENCH_POSTGRES`` names."""
+    psycopg = import_module("psycopg")
+
+    connection = psycopg.connect(os.environ[POSTGRES], autocommit=True)
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pgrouting CASCADE")
+    connection.execute("CREATE TEMPORARY TABLE arcs (id int, source int, target int, cost int)")
+    with connection.cursor() as cursor, cursor.copy("COPY arcs FROM STDIN") as rows:
+        for row in zip(range(len(arcs.ms)), arcs.tail.tolist(), arcs.head.tolist(), arcs.ms.tolist(), strict=True):
+            rows.write_row(row)
+    connection.execute("ANALYZE arcs")
+    asked = "SELECT start_vid, agg_cost FROM pgr_dijkstraCost('SELECT * FROM arcs', %s::bigint[], %s::bigint, true)"
+    teams = arcs.teams.tolist()
+
+    def search(alarm: int) -> list[int]:
+        reached = dict(connection.execute(asked, (teams, alarm)).fetchall())
+        return [0 if team == alarm else int(reached.get(team, NEVER_MS)) for team in teams]
+
+    return search
+
+
 def _told(reached: NDArray[Any]) -> list[int]:
     return [int(one) if np.isfinite(one) else NEVER_MS for one in reached.tolist()]
 
@@ -153,9 +194,12 @@ PEERS: Mapping[str, Callable[[Arcs], Search]] = {
     "networkit": by_networkit,
     "pyroutingkit": by_pyroutingkit,
     "routingkit_cch": by_routingkit_cch,
+    "pandana": by_pandana,
+    "pgrouting": by_pgrouting,
 }
 
 
 def installed() -> tuple[str, ...]:
     """The peers that can be asked here."""
-    return tuple(name for name in PEERS if find_spec(name) is not None)
+    found = {name for name in PEERS if find_spec("psycopg" if name == "pgrouting" else name) is not None}
+    return tuple(name for name in PEERS if name in found and (name != "pgrouting" or POSTGRES in os.environ))

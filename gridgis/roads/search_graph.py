@@ -43,11 +43,21 @@ class SearchGraph:
         ms = self.ms[arc]
         if not self.changed:
             return ms
-        factor = np.array([self.changed.get(edge, 1.0) for edge in self.topology.edge[arc].tolist()])
-        made = np.full(len(arc), -1, dtype=np.int64)
-        driven = (ms >= 0) & (factor < inf)
-        made[driven] = np.rint(ms[driven] * factor[driven]).astype(np.int64)
-        return made
+        edges, factors = self._by_edge
+        edge = self.topology.edge[arc]
+        at = np.minimum(np.searchsorted(edges, edge), len(edges) - 1)
+        met = np.flatnonzero((edges[at] == edge) & (ms >= 0))
+        if len(met):
+            factor = factors[at[met]]
+            shut = factor == inf
+            ms[met] = np.where(shut, -1, np.rint(ms[met] * np.where(shut, 0.0, factor)).astype(np.int64))
+        return ms
+
+    @cached_property
+    def _by_edge(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Changed edges in their order, and their factors."""
+        edges = np.array(sorted(self.changed), dtype=np.int32)
+        return edges, np.array([self.changed[edge] for edge in edges.tolist()], dtype=np.float64)
 
     def all_ms(self) -> NDArray[np.int64]:
         """Milliseconds along each arc, int64 (a), as `ms_on` gives them."""

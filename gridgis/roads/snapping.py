@@ -252,15 +252,12 @@ class StreetWay:
 def ways_along_street(graph: SearchGraph, origins: Snapped, places: Snapped) -> Iterator[StreetWay]:
     """The ways from origins to places that lie on the same street ahead of them."""
     topology = graph.topology
-    on_street: dict[int, list[int]] = {}
-    for origin, street in enumerate(origins.street.tolist()):
-        on_street.setdefault(street, []).append(origin)
-    for place, street in enumerate(places.street.tolist()):
-        if street < 0 or street not in on_street:
-            continue
+    shared = np.isin(places.street, origins.street) & (places.street >= 0)
+    for place in np.flatnonzero(shared).tolist():
+        street = int(places.street[place])
         arcs = topology.street_arc[topology.street_start[street] : topology.street_start[street + 1]]
         arcs = arcs[graph.ms_on(arcs) >= 0]
-        for origin, arc in product(on_street[street], arcs.tolist()):
+        for origin, arc in product(np.flatnonzero(origins.street == street).tolist(), arcs.tolist()):
             one, ends = np.array([arc], dtype=np.int32), np.array([origins.share[origin], places.share[place]])
             ends = ends if topology.along_street[arc] else 1 - ends
             if ends[0] <= ends[1]:
