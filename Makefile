@@ -61,6 +61,8 @@ bundle: setup ## 离线安装包 / one archive that installs with no network
 lock: ## 更新依赖锁 / renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate -o requirements.lock
+	echo routingkit-cch | uv pip compile - --no-deps --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -o tools/fast.lock
 
 clean: ## 删除环境与演示数据 / remove the environment and the demo
 	rm -rf .venv $(DEMO) node_modules maps/web/vendor
