@@ -120,7 +120,7 @@ def report_components(graph: SearchGraph, components: Components) -> ComponentRe
     met[tail] = met[head] = True
     met &= ~closed_node
     sizes = np.bincount(components.label[met], minlength=len(components.part_nodes))
-    usable_parts = np.unique(components.label[components.usable])
+    usable_parts = np.unique(components.label[components.usable & met])
     island = components.part_m > 0
     island[usable_parts] = False
     largest = int(sizes.max()) if len(sizes) else 0
