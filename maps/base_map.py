@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgis.errors import StoreFault, Unreadable
+from gridgis.roads.travel_time import FAIRWAY, FERRY
 from maps.layers import content_hash
 from maps.tiles import Tile, TileCache
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LAYERS = ("roads", "water", "waterways", "railways", "places")
 MIN_ZOOM, MAX_ZOOM = 5, 14
-DRAWING = 1  # raise when the same features are to be drawn in another way
+DRAWING = 2  # raise when the same features are to be drawn in another way
 LONGEST_BUILD_S = 600
 SHOWN_CHARACTERS = 300
 
@@ -46,6 +47,7 @@ FIRST_ZOOM: Mapping[str, Mapping[str, int]] = MappingProxyType(
                 "living_street": 13,
                 "busway": 13,
                 "road": 12,
+                FERRY: 11,
             }
         ),
         "water": MappingProxyType({}),
@@ -84,10 +86,12 @@ class BaseLayer:
 
 
 def drawn_edges(network: RoadNetwork) -> NDArray[np.intp]:
-    """Edges of a network of which each two-way road has one."""
-    ends = np.sort(np.column_stack([network.tail, network.head]), axis=1)
-    keys = np.column_stack([network.osmid, ends, np.round(np.asarray(network.length_m) * 100).astype(np.int64)])
-    return np.sort(np.unique(keys, axis=0, return_index=True)[1])
+    """Edges of a network of which each two-way road has one; fairways are drawn as the water that they are."""
+    land = np.flatnonzero(network.highway != FAIRWAY)
+    ends = np.sort(np.column_stack([network.tail, network.head])[land], axis=1)
+    length_cm = np.round(network.length_m[land] * 100).astype(np.int64)
+    keys = np.column_stack([network.osmid[land], ends, length_cm])
+    return land[np.sort(np.unique(keys, axis=0, return_index=True)[1])]
 
 
 def road_layer(network: RoadNetwork) -> BaseLayer:

@@ -15,6 +15,7 @@ from gridgis.roads.network import RoadNetwork
 from gridgis.roads.routes import ArcPart
 from gridgis.roads.search_graph import SearchGraph
 from gridgis.roads.streets import Streets
+from gridgis.roads.travel_time import FERRY
 
 ROUND = frozenset({"roundabout", "circular"})
 NO_CHOICE = 2  # streets at a node where nobody has to choose
@@ -38,6 +39,7 @@ class Turn(StrEnum):
     SHARP_RIGHT = "sharp_right"
     TURN_BACK = "turn_back"
     ROUNDABOUT = "roundabout"
+    FERRY = "ferry"
     ARRIVE = "arrive"
 
 
@@ -62,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Drive:
-    """One part of an arc that is driven: the node where it ends, its road, length, and headings at both ends."""
+    """One part of an arc that is driven: where it ends, its road, length, headings at both ends, and what it is."""
 
     node: int
     road: str
@@ -70,6 +72,7 @@ class _Drive:
     begins: float
     ends: float
     round: bool
+    aboard: bool
 
 
 def turn_list(network: RoadNetwork, streets: Streets, graph: SearchGraph, parts: Sequence[ArcPart]) -> tuple[Step, ...]:
@@ -77,7 +80,8 @@ def turn_list(network: RoadNetwork, streets: Streets, graph: SearchGraph, parts:
     drives = list(_drives(network, streets, graph, parts))
     if not drives:
         return ()
-    steps = [Step(Turn.DEPART, drives[0].road, drives[0].distance_m, drives[0].begins)]
+    begun = Turn.FERRY if drives[0].aboard else Turn.DEPART
+    steps = [Step(begun, drives[0].road, drives[0].distance_m, drives[0].begins)]
     circled = [drives[0]] if drives[0].round else []
     for before, drive in pairwise(drives):
         if drive.round:
@@ -118,6 +122,10 @@ def _leaves_round(network: RoadNetwork, graph: SearchGraph, node: int) -> bool:
 def _turn(network: RoadNetwork, before: _Drive, drive: _Drive) -> Turn | None:
     """How a drive begins after another one; None where a driver just goes on."""
     turn = turn_of(drive.begins - before.ends)
+    if drive.aboard:
+        return None if before.aboard else Turn.FERRY
+    if before.aboard:
+        return Turn.STRAIGHT
     same_road = before.road == drive.road
     if turn is Turn.TURN_BACK:
         return turn
@@ -154,7 +162,9 @@ def _drives(network: RoadNetwork, streets: Streets, graph: SearchGraph, parts: S
     for place, edge in enumerate(topology.edge[arcs].tolist()):
         road = str(network.name[edge] or network.ref[edge])
         circling = network.tags[edge].get("junction", "") in ROUND
-        yield _Drive(node[place], road, float(length_m[place]), float(begins[place]), float(ends[place]), circling)
+        aboard = bool(network.highway[edge] == FERRY)
+        headings = float(begins[place]), float(ends[place])
+        yield _Drive(node[place], road, float(length_m[place]), *headings, circling, aboard)
 
 
 def _headings(

@@ -87,6 +87,17 @@ def test_vehicles_come_aboard_where_it_is_told_and_people_unless_it_is_forbidden
     assert {code for code in ("foot", "e_bike", "car", "fire_engine") if np.isfinite(crossing_s(roads, code))} == aboard
 
 
+def test_a_turn_list_says_where_to_go_aboard(tmp_path: Path) -> None:
+    router = Router(banks(tmp_path).network, least_component_m=0)
+    steps = router.arrivals("foot", [at(0, 0)], at(10, 0)).steps(0)
+    assert [(step.turn, step.road) for step in steps] == [
+        ("depart", ""),
+        ("ferry", "演示渡口"),
+        ("straight", ""),
+        ("arrive", ""),
+    ]
+
+
 def test_a_ferry_runs_in_its_hours_and_always_when_no_time_is_told(tmp_path: Path) -> None:
     roads = banks(tmp_path, opening_hours="06:00-22:00")
     assert np.isfinite(crossing_s(roads, "foot", NOON))

@@ -3,7 +3,7 @@ import ol from "ol";
 import { COLOURS, FONT } from "./colours.js";
 
 /** Widest zoom at which a class is drawn, and its width in pixels at zoom 12.
- * @type {Record<string, {from: number, width: number, tone: "major" | "middle" | "minor" | "path", rank: number}>} */
+ * @type {Record<string, {from: number, width: number, tone: "major" | "middle" | "minor" | "path" | "ferry", rank: number}>} */
 const ROADS = {
   motorway: { from: 0, width: 2.8, tone: "major", rank: 9 },
   trunk: { from: 0, width: 2.3, tone: "major", rank: 8 },
@@ -15,6 +15,7 @@ const ROADS = {
   living_street: { from: 13, width: 0.7, tone: "minor", rank: 3 },
   road: { from: 13, width: 0.7, tone: "minor", rank: 3 },
   service: { from: 14, width: 0.4, tone: "minor", rank: 2 },
+  ferry: { from: 11, width: 0.7, tone: "ferry", rank: 1 },
 };
 const OTHER_ROAD = /** @type {const} */ ({ from: 14, width: 0.3, tone: "path", rank: 1 });
 const GROWTH = 1.42;
@@ -50,16 +51,17 @@ export function groundStyle(themeNow, cellsShown) {
     const colours = COLOURS[theme];
     const width = Math.max(0.6, look.width * GROWTH ** (zoom - 12));
     const uncased = zoom < CASED_FROM;
+    const dashed = look.tone === "path" || look.tone === "ferry";
     const fill = new ol.style.Style({
       stroke: new ol.style.Stroke({
-        color: uncased && look.tone !== "major" ? colours.casing : colours.roads[look.tone],
+        color: uncased && look.tone !== "major" && look.tone !== "ferry" ? colours.casing : colours.roads[look.tone],
         width,
         lineCap: bridge ? "butt" : "round",
-        lineDash: look.tone === "path" ? [3, 3] : undefined,
+        lineDash: dashed ? [3, 3] : undefined,
       }),
       zIndex: 30 + look.rank,
     });
-    if (uncased || look.tone === "path") return [fill];
+    if (uncased || dashed) return [fill];
     const edge = bridge ? colours.border : colours.casing;
     const casing = new ol.style.Style({
       stroke: new ol.style.Stroke({ color: edge, width: width + (bridge ? 3 : 1.6), lineCap: "butt" }),
