@@ -59,7 +59,6 @@ from gridgis.dispatch.incidents.receiving import add_call, complete, link, set_l
 from gridgis.dispatch.incidents.recording import Casualties, count_casualties, count_heads, note_report
 from gridgis.dispatch.reach import Reach
 from gridgis.dispatch.reasons import word
-from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.still_needed import propose_rest
 from gridgis.errors import InvalidValue, NotKnown
 from gridgis.ports import OrderMessage
@@ -202,7 +201,7 @@ def show_routes(at: AtDesk, incident_id: IncidentId) -> RouteList:
     place, teams = case.incident.place, at.seeing.teams(case)
     if place is None or not teams:
         return RouteList(items=[])
-    reach = Reach(at.asked.state, teams, place, at.asked.now.astimezone(LOCAL_TIME).hour)
+    reach = Reach(at.asked.state, teams, place, at.asked.now)
     number = {team.id: at_place for at_place, team in enumerate(teams)}
     items = []
     for one in case.dispatches:

@@ -100,7 +100,7 @@ def open_lines(
 ) -> tuple[tuple[Line, ...], Reach]:
     """The lines of a card with the teams that may serve them, and how soon each team would arrive; as for `choose`."""
     teams = state.teams_by_code
-    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
+    reach = Reach(state, teams, place, when)
     return tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs), reach
 
 

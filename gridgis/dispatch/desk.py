@@ -174,7 +174,7 @@ def _estimates(
     """How soon teams would be at the place of an incident, None while that is not known."""
     if incident.place is None:
         return [None] * len(teams)
-    return Reach(state, teams, incident.place, when.astimezone(LOCAL_TIME).hour).estimates
+    return Reach(state, teams, incident.place, when).estimates
 
 
 def resting_since(state: DistrictState, stamp: Stamp) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from math import inf, isfinite
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.dispatch.state import DistrictState
+from gridgis.dispatch.state import LOCAL_TIME, DistrictState
 from gridgis.dispatch.teams import Team
 
 if TYPE_CHECKING:
@@ -93,16 +94,15 @@ class Reach:
         state: The district.
         teams: Its teams, in the order in which they are numbered here.
         place: Lon/lat of the place.
-        local_hour: Hour of the local day at which the order is given.
+        when: The moment at which the order is given, aware; roads are closed as they were then.
     """
 
-    def __init__(
-        self, state: DistrictState, teams: Sequence[Team], place: tuple[float, float], local_hour: int
-    ) -> None:
+    def __init__(self, state: DistrictState, teams: Sequence[Team], place: tuple[float, float], when: datetime) -> None:
         self._state = state
+        self._router = state.router_at(when)
         self._teams = teams
         self._place = place
-        self._hour = local_hour
+        self._hour = when.astimezone(LOCAL_TIME).hour
         self._bases = np.array([(team.lon, team.lat) for team in teams], dtype=np.float64).reshape(-1, 2)
         self._members: dict[str, list[int]] = {}
         for number, team in enumerate(teams):
@@ -113,7 +113,7 @@ class Reach:
 
     @cached_property
     def _searched(self) -> Mapping[str, Arrivals]:
-        router = self._state.router
+        router = self._router
         if router is None:
             return {}
         return {
@@ -179,7 +179,7 @@ class Reach:
         Searched once for each profile that is asked about.
         """
         team = self._teams[number]
-        router = self._state.router
+        router = self._router
         if router is None or not self.limited(number):
             return None
         if team.profile not in self._unlimited:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -56,7 +56,7 @@ def detours_s(
         InvalidValue: As for `Router.arrivals`.
     """
     now, then = (one.arrivals(profile_code, origins_xy, place_xy, **asked) for one in (router, router.without(closed)))
-    return _later_s(now.travel_s + now.walk_s, then.travel_s + then.walk_s)
+    return later_than(now.travel_s + now.walk_s, then.travel_s + then.walk_s)
 
 
 def closure_costs(
@@ -72,7 +72,8 @@ def closure_costs(
     """What each closure costs those whom the first comer reaches; the worst first, those that cost nothing last.
 
     A closure is worse that cuts off more risk, and of those that cut off equally much one that costs more risk-weighted
-    minutes; equal ones keep their order.
+    minutes; equal ones keep their order. Only closures of edges that first comers may drive (`Router.edges_used`) are
+    searched; the others cost nothing.
 
     Args:
         router: The roads; what is closed there is closed all the time.
@@ -92,17 +93,20 @@ def closure_costs(
     weight = np.ones(len(now_s)) if risk is None else np.asarray(risk, dtype=np.float64)
     if weight.shape != now_s.shape or not (np.isfinite(weight) & (weight >= 0)).all():
         raise InvalidValue("roads.risk", places=len(now_s))
+    used = router.edges_used(profile_code, origins_xy, places_xy, **asked)
     made = []
     for closed in bridges(router.network) if closures is None else closures:
-        then = router.without(closed).first_comers(profile_code, origins_xy, places_xy, **asked)
-        later_s = _later_s(now_s, then.arrival_s + then.walk_s)
+        later_s = np.zeros(len(now_s))
+        if used[[router.network.edge_index(name) for name in closed]].any():
+            then = router.without(closed).first_comers(profile_code, origins_xy, places_xy, **asked)
+            later_s = later_than(now_s, then.arrival_s + then.walk_s)
         cut_off = np.isinf(later_s)
         minutes = np.where(cut_off, 0, later_s) / _S_PER_MINUTE
         names = tuple(EdgeName(*name) for name in closed)
         made.append(
             ClosureCost(
                 names,
-                _road(router.network, names),
+                road_of(router.network, names),
                 later_s,
                 float((weight * minutes).sum()),
                 float(weight[cut_off].sum()),
@@ -126,13 +130,15 @@ def bridges(network: RoadNetwork) -> list[tuple[EdgeName, ...]]:
     return [tuple(names) for names in found.values()]
 
 
-def _later_s(now_s: NDArray[np.float64], then_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def later_than(now_s: NDArray[np.float64], then_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds by which each arrival is later: infinity where nobody comes any more, 0 where nobody came before."""
     came = np.isfinite(now_s)
     later = np.zeros(len(now_s))
     later[came] = np.where(np.isinf(then_s[came]), inf, then_s[came] - now_s[came])
     return later
 
 
-def _road(network: RoadNetwork, names: Sequence[EdgeName]) -> str:
+def road_of(network: RoadNetwork, names: Iterable[EdgeName | tuple[int, int, int]]) -> str:
+    """Name of the road of some edges, its number where it has no name, '' where it has neither."""
     edges = [network.edge_index(name) for name in names]
     return next((str(text) for column in (network.name, network.ref) for text in column[edges] if text), "")
