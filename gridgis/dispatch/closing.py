@@ -85,7 +85,8 @@ def critical_bridges(
 ) -> tuple[ClosureCost, ...]:
     """What each bridge would cost if it alone were closed, whatever vehicle comes first; the worst first.
 
-    Places count by their weight. Bridges that no first comer may drive cost nothing and are not searched.
+    Places count by their weight. Each is searched only for places
+    whose first team drives over it: to others nobody comes later.
 
     Raises:
         Conflict: ``roads.none``.
@@ -94,21 +95,21 @@ def critical_bridges(
     from gridgis.roads.closures import later_than, road_of
 
     router, fleets = roads_at(state, when), fleets_of(state, teams, when)
-    used = [router.edges_used(fleet.profile, fleet.base_xy, places.xy, start_s=fleet.start_s) for fleet in fleets]
-    now = [_first_s(state, router, fleet, places) for fleet in fleets]
-    now_s = _soonest(now, len(places))
+    listed = bridges(router.network)
+    now = [_first_s(state, router, fleet, places.xy) for fleet in fleets]
+    now_s = np.vstack([np.full((1, len(places)), np.inf), *(one[None] for one in now)]).min(axis=0)
+    concerned = _concerned(router, fleets, places, listed, now)
     made = []
-    for closed in bridges(router.network):
-        edges = [router.network.edge_index(name) for name in closed]
-        touched = [bool(one[edges].any()) for one in used]
+    for closed, behind in zip(listed, concerned, strict=True):
         later_s = np.zeros(len(places))
-        if any(touched):
-            without = router.without(closed)
-            then = [
-                _first_s(state, without, fleet, places) if concerned else before
-                for fleet, concerned, before in zip(fleets, touched, now, strict=True)
-            ]
-            later_s = later_than(now_s, _soonest(then, len(places)))
+        if len(behind):
+            without, then_s = router.without(closed), np.full(len(behind), np.inf)
+            for fleet, before_s in sorted(zip(fleets, now, strict=True), key=lambda one: one[1][behind].min()):
+                sooner = before_s[behind] < then_s
+                if sooner.any():
+                    arrival_s = _first_s(state, without, fleet, places.xy[behind[sooner]])
+                    then_s[sooner] = np.minimum(then_s[sooner], arrival_s)
+            later_s[behind] = later_than(now_s[behind], then_s)
         cut_off = np.isinf(later_s)
         minutes = np.where(cut_off, 0, later_s) / S_PER_MINUTE
         cost = float((places.weight * minutes).sum())
@@ -117,14 +118,23 @@ def critical_bridges(
     return tuple(sorted(made, key=lambda one: (-one.cut_off_risk, -one.risk_minutes)))
 
 
-def _first_s(state: DistrictState, router: Router, fleet: Fleet, places: AskedPlaces) -> Floats:
+def _concerned(
+    router: Router, fleets: Sequence[Fleet], places: AskedPlaces, listed: Sequence[Edges], now: Sequence[Floats]
+) -> list[NDArray[np.int64]]:
+    """For each closure the places whose first team, whatever its vehicle, drives over it."""
+    found = [np.zeros(0, dtype=np.int64)] * len(listed)
+    if not now:
+        return found
+    winner = np.vstack([one[None] for one in now]).argmin(axis=0)
+    for number, fleet in enumerate(fleets):
+        behind = router.places_behind(fleet.profile, fleet.base_xy, places.xy, listed, start_s=fleet.start_s)
+        found = [np.concatenate([known, own[winner[own] == number]]) for known, own in zip(found, behind, strict=True)]
+    return found
+
+
+def _first_s(state: DistrictState, router: Router, fleet: Fleet, places_xy: Floats) -> Floats:
     """Seconds until the first of a fleet is at each place, the walk among them."""
-    first = router.first_comers(fleet.profile, fleet.base_xy, places.xy, start_s=fleet.start_s)
+    first = router.first_comers(fleet.profile, fleet.base_xy, places_xy, start_s=fleet.start_s)
     far = first.walk_m > state.farthest_snap_m
     made: Floats = np.where(far, np.inf, first.arrival_s + first.walk_s)
-    return made
-
-
-def _soonest(seconds: Sequence[Floats], places: int) -> Floats:
-    made: Floats = np.vstack([np.full((1, places), np.inf), *(one[None] for one in seconds)]).min(axis=0)
     return made

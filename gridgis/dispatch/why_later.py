@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from gridgis.dispatch.eligibility import serves, serves_as_fallback
-from gridgis.dispatch.reach import Estimate, Ground, Reach, straight_line_m
+from gridgis.dispatch.reach import KMH_PER_MS, Estimate, Ground, Reach, straight_line_m
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.response import Response
 from gridgis.dispatch.run_cards import Need
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from gridgis.roads.obstacles import Obstacle
 
 MOST_EXPLAINED = 3
-COUNTS_FROM_S = 30.0  # an obstacle that saves less and decides nothing is no cause
+COUNTS_FROM_S = 30.0  # an obstacle that decides nothing counts when it costs so much,
+COUNTS_FROM_SHARE = 0.25  # and so much of the delay
 FREE_TO_GO = frozenset(
     {"passed.slower", "passed.not_needed", "passed.out_of_reach", "passed.vehicle_cannot_pass"}
     | {"passed.vehicle_must_go_round", "passed.local_first", "passed.fallback_not_needed"}
@@ -108,13 +109,11 @@ def _pairs(answer: Response, need: Need, place: tuple[float, float]) -> Iterator
     if not sent or need.command is not Command.OWN:
         return
     first = sent[0]
-    able: list[tuple[Team, Estimate]] = [(one.team, one.estimate) for one in sent[1:]]
-    able += [
-        (one.team, one.estimate)
-        for one in answer.passed_over
-        if one.reason.code in FREE_TO_GO and (serves(one.team, need) or serves_as_fallback(one.team, need))
-    ]
-    for team, estimate in able:
+    free = [(one.team, one.estimate) for one in answer.chosen if one.team.id != first.team.id]
+    free += [(one.team, one.estimate) for one in answer.passed_over if one.reason.code in FREE_TO_GO]
+    for team, estimate in free:
+        if not (serves(team, need) or serves_as_fallback(team, need)):
+            continue
         no_way = estimate.ground is Ground.OUT_OF_REACH
         if estimate.ground is Ground.ROAD or no_way:
             later = no_way or (estimate.eta_ms or 0) > (first.estimate.eta_ms or 0)
@@ -157,7 +156,8 @@ def _cause(asked: Comer, first: Comer, obstacles: Sequence[Obstacle]) -> tuple[t
         fields = {**common, "turnout_s": asked.estimate.turnout_s, "than_turnout_s": first.estimate.turnout_s}
         return (Reason("why.turnout", fields | {"road_s": asked.driven_s, "than_road_s": first.driven_s}),), None
     deciding = [one for one in obstacles if asked.estimate.turnout_s + one.free_s < first.arrival_s]
-    counting = [one for one in obstacles if one.saved_s >= COUNTS_FROM_S]
+    least_s = max(COUNTS_FROM_S, COUNTS_FROM_SHARE * common.get("later_s", 0.0))
+    counting = [one for one in obstacles if one.saved_s >= least_s]
     if deciding or counting:
         obstacle = (deciding or counting)[0]
         return _blamed(obstacle, asked, first, common), obstacle
@@ -166,8 +166,15 @@ def _cause(asked: Comer, first: Comer, obstacles: Sequence[Obstacle]) -> tuple[t
     if asked.straight_m > first.straight_m:
         return (Reason("why.farther", common),), None
     fields = {**common, "way_m": asked.estimate.distance_m or 0.0, "than_way_m": first.estimate.distance_m or 0.0}
+    fields |= {"kmh": _kmh(asked), "than_kmh": _kmh(first), "profile": asked.team.profile}
     longer = fields["way_m"] > fields["than_way_m"]
     return (Reason("why.round" if longer else "why.slow", fields),), None
+
+
+def _kmh(comer: Comer) -> int:
+    """Mean speed on the road, whole km/h."""
+    travel_s = comer.estimate.travel_s or 0.0
+    return round((comer.estimate.distance_m or 0.0) / travel_s * KMH_PER_MS) if travel_s > 0 else 0
 
 
 def _blamed(obstacle: Obstacle, asked: Comer, first: Comer, common: dict[str, Any]) -> tuple[Reason, ...]:
@@ -188,5 +195,5 @@ def _blamed(obstacle: Obstacle, asked: Comer, first: Comer, common: dict[str, An
         main = Reason(f"why.blocked_by_{obstacle.kind}", fields)
     ahead_s = first.arrival_s - asked.estimate.turnout_s - obstacle.free_s
     if ahead_s > 0:
-        return main, Reason("why.else_first", {"ahead_s": ahead_s})
+        return main, Reason("why.else_first", {"than": first.team.name, "ahead_s": ahead_s})
     return main, Reason("why.even_so", {"than": first.team.name, "still_s": -ahead_s})

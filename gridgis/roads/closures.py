@@ -72,8 +72,8 @@ def closure_costs(
     """What each closure costs those whom the first comer reaches; the worst first, those that cost nothing last.
 
     A closure is worse that cuts off more risk, and of those that cut off equally much one that costs more risk-weighted
-    minutes; equal ones keep their order. Only closures of edges that first comers may drive (`Router.edges_used`) are
-    searched; the others cost nothing.
+    minutes; equal ones keep their order. Only closures on the ways of first comers are searched, for the places behind
+    them (`Router.places_behind`); the others cost nothing.
 
     Args:
         router: The roads; what is closed there is closed all the time.
@@ -93,13 +93,14 @@ def closure_costs(
     weight = np.ones(len(now_s)) if risk is None else np.asarray(risk, dtype=np.float64)
     if weight.shape != now_s.shape or not (np.isfinite(weight) & (weight >= 0)).all():
         raise InvalidValue("roads.risk", places=len(now_s))
-    used = router.edges_used(profile_code, origins_xy, places_xy, **asked)
+    places, listed = np.asarray(places_xy, dtype=np.float64), bridges(router.network) if closures is None else closures
+    behind = router.places_behind(profile_code, origins_xy, places_xy, listed, **asked)
     made = []
-    for closed in bridges(router.network) if closures is None else closures:
+    for closed, concerned in zip(listed, behind, strict=True):
         later_s = np.zeros(len(now_s))
-        if used[[router.network.edge_index(name) for name in closed]].any():
-            then = router.without(closed).first_comers(profile_code, origins_xy, places_xy, **asked)
-            later_s = later_than(now_s, then.arrival_s + then.walk_s)
+        if len(concerned):
+            then = router.without(closed).first_comers(profile_code, origins_xy, places[concerned], **asked)
+            later_s[concerned] = later_than(now_s[concerned], then.arrival_s + then.walk_s)
         cut_off = np.isinf(later_s)
         minutes = np.where(cut_off, 0, later_s) / _S_PER_MINUTE
         names = tuple(EdgeName(*name) for name in closed)
@@ -131,10 +132,10 @@ def bridges(network: RoadNetwork) -> list[tuple[EdgeName, ...]]:
 
 
 def later_than(now_s: NDArray[np.float64], then_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds by which each arrival is later: infinity where nobody comes any more, 0 where nobody came before."""
+    """Seconds by which each arrival is later, 0 for no later: infinity for never again, 0 where nobody came before."""
     came = np.isfinite(now_s)
     later = np.zeros(len(now_s))
-    later[came] = np.where(np.isinf(then_s[came]), inf, then_s[came] - now_s[came])
+    later[came] = np.where(np.isinf(then_s[came]), inf, np.maximum(then_s[came] - now_s[came], 0.0))
     return later
 
 

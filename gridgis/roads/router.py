@@ -14,10 +14,12 @@ from shapely import MultiPolygon, Point, Polygon
 from gridgis.errors import InvalidValue
 from gridgis.roads.arrivals import Arrivals
 from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_components
+from gridgis.roads.far_banks import FarBanks, MissingBridge, missing_bridge
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import PreparedRoads, Wanted
 from gridgis.roads.reach import (
+    KMH_PER_MS,
     FirstComers,
     TravelMatrix,
     first_at_junctions,
@@ -34,7 +36,7 @@ from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import DEFAULT_PROFILES, HOURS, VehicleProfile
 from gridgis.roads.turns import TurnReport
-from gridgis.roads.ways_used import edges_used
+from gridgis.roads.ways_used import places_behind
 
 if TYPE_CHECKING:
     from gridgis.roads.vehicle_roads import VehicleRoads
@@ -44,6 +46,7 @@ SLOWEST = 1000.0
 LATEST_START_S = 86_400.0
 Percentile = Literal[50, 90]
 BY_A_SECOND = 2
+WALKED_KMH = 4.5
 _PLANE = 2
 
 
@@ -95,6 +98,11 @@ class Router:
     def topology(self) -> Topology:
         """The arcs of the network, the same for all vehicles; its ``content_hash`` names the preparation to keep."""
         return self._roads.topology
+
+    @property
+    def far_banks(self) -> FarBanks:
+        """Where a bridge over water is thought of (`missing_bridge`); found when first asked for, in seconds."""
+        return self._roads.far_banks
 
     @property
     def turn_report(self) -> TurnReport:
@@ -465,37 +473,57 @@ class Router:
         reached = self._customized(vehicle).spread(out.node, started(out, start_ms), out.owner)
         return first_in_squares(self._roads.squares, vehicle, snapped, reached, start_ms)
 
-    def edges_used(
+    def places_behind(
         self,
         profile_code: str,
         origins_xy: ArrayLike,
         places_xy: ArrayLike,
+        closures: Sequence[Collection[EdgeName | tuple[int, int, int]]],
         *,
         start_s: ArrayLike | None = None,
         limits: bool = True,
         hour: int | None = None,
         percentile: Percentile = 50,
-    ) -> NDArray[np.bool_]:
-        """Edges (m) whose closure may change who comes first to some places, or when; that of any other can't.
+    ) -> list[NDArray[np.int64]]:
+        """For each closure the places to which the first could come later because of it; to no other does anybody.
 
         Args:
-            profile_code: As for `first_comers`, and so all others.
+            profile_code: As for `first_comers`, and so all others but closures.
             origins_xy: See there.
             places_xy: See there.
+            closures: Names of edges that are closed together, one closure after the other.
             start_s: See there.
             limits: See there.
             hour: See there.
             percentile: See there.
 
         Raises:
-            NotKnown: As for `first_comers`.
+            NotKnown: As for `first_comers`; ``roads.edge_unknown``.
             InvalidValue: As for `first_comers`.
         """
         vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
         snapped, out = vehicle.origins(_points(origins_xy))
         start_ms = _whole_ms(start_s, len(snapped.street))
-        reached = self._customized(vehicle).spread(out.node, started(out, start_ms), out.owner)[0]
-        return edges_used(vehicle, reached, snapped, vehicle.place(_points(places_xy)))
+        reached = self._customized(vehicle).spread(out.node, started(out, start_ms), out.owner)
+        edges = [[self.network.edge_index(name) for name in closed] for closed in closures]
+        return places_behind(vehicle, reached, (snapped, out, start_ms), vehicle.place(_points(places_xy)), edges)
+
+    def missing_bridge(self, profile_code: str, origin_xy: ArrayLike, place_xy: ArrayLike) -> MissingBridge | None:
+        """The bridge over water by which an origin would reach a place soonest if it stood there, None for none.
+
+        Args:
+            profile_code: As for `arrivals`.
+            origin_xy: Lon/lat (2,).
+            place_xy: Lon/lat (2,).
+
+        Raises:
+            NotKnown: As for `arrivals`.
+            InvalidValue: As for `arrivals`.
+        """
+        vehicle = self._asked(profile_code, limits=True, hour=None, percentile=50)
+        ends = vehicle.origins(_points(origin_xy)), vehicle.place(_points(place_xy))
+        kmh = float(np.median(list(self.profiles[profile_code].speed_kmh.values()) or [WALKED_KMH]))
+        return missing_bridge(vehicle, self._customized(vehicle), self._roads.far_banks, ends, kmh / KMH_PER_MS)
 
     def _asked(self, code: str, *, limits: bool, hour: int | None, percentile: Percentile) -> VehicleRoads:
         profile = self._roads.profile(code)

@@ -43,11 +43,19 @@ class SearchGraph:
         ms = self.ms[arc]
         if not self.changed:
             return ms
-        factor = np.array([self.changed.get(edge, 1.0) for edge in self.topology.edge[arc].tolist()])
+        edge, (changed, factors) = self.topology.edge[arc], self._changed
+        at = np.minimum(np.searchsorted(changed, edge), len(changed) - 1)
+        factor = np.where(changed[at] == edge, factors[at], 1.0)
         made = np.full(len(arc), -1, dtype=np.int64)
         driven = (ms >= 0) & (factor < inf)
         made[driven] = np.rint(ms[driven] * factor[driven]).astype(np.int64)
         return made
+
+    @cached_property
+    def _changed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The changed edges, sorted, and how many times as long each takes."""
+        edges = sorted(self.changed)
+        return np.array(edges, dtype=np.int64), np.array([self.changed[edge] for edge in edges], dtype=np.float64)
 
     def all_ms(self) -> NDArray[np.int64]:
         """Milliseconds along each arc, int64 (a), as `ms_on` gives them."""
