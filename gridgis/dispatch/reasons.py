@@ -45,7 +45,7 @@ PASSED_OVER = (
     "passed.not_needed",
 )
 WHY_LATER = (
-    "why.turnout",  # sooner on the road, and later to roll
+    "why.turnout",  # later to roll, by more than it is later on the road
     "why.closure",  # a closed road makes it go round
     "why.limit",  # a weight, height or width limit does
     "why.water",  # no bridge where the straight line crosses water

@@ -153,8 +153,7 @@ def _cause(asked: Comer, first: Comer, obstacles: Sequence[Obstacle]) -> tuple[t
     if isfinite(asked.arrival_s):
         common["later_s"] = asked.arrival_s - first.arrival_s
     if asked.driven_s <= first.driven_s:
-        fields = {**common, "turnout_s": asked.estimate.turnout_s, "than_turnout_s": first.estimate.turnout_s}
-        return (Reason("why.turnout", fields | {"road_s": asked.driven_s, "than_road_s": first.driven_s}),), None
+        return (_turnout(asked, first, common),), None
     deciding = [one for one in obstacles if asked.estimate.turnout_s + one.free_s < first.arrival_s]
     least_s = max(COUNTS_FROM_S, COUNTS_FROM_SHARE * common.get("later_s", 0.0))
     counting = [one for one in obstacles if one.saved_s >= least_s]
@@ -163,12 +162,28 @@ def _cause(asked: Comer, first: Comer, obstacles: Sequence[Obstacle]) -> tuple[t
         return _blamed(obstacle, asked, first, common), obstacle
     if not isfinite(asked.driven_s):
         return (Reason("why.no_way", {**common, "profile": asked.team.profile}),), None
+    if asked.estimate.turnout_s - first.estimate.turnout_s >= asked.driven_s - first.driven_s:
+        return (_turnout(asked, first, common),), None
     if asked.straight_m > first.straight_m:
         return (Reason("why.farther", common),), None
     fields = {**common, "way_m": asked.estimate.distance_m or 0.0, "than_way_m": first.estimate.distance_m or 0.0}
     fields |= {"kmh": _kmh(asked), "than_kmh": _kmh(first), "profile": asked.team.profile}
-    longer = fields["way_m"] > fields["than_way_m"]
+    longer = _adds_way(asked, first)
     return (Reason("why.round" if longer else "why.slow", fields),), None
+
+
+def _adds_way(asked: Comer, first: Comer) -> bool:
+    """Whether the longer way costs more than the slower drive, the way at the first one's speed."""
+    way_m, than_m = asked.estimate.distance_m or 0.0, first.estimate.distance_m or 0.0
+    if not (than_m and first.estimate.travel_s):
+        return way_m > than_m
+    at_its_speed_s = way_m / than_m * first.estimate.travel_s
+    return at_its_speed_s - first.estimate.travel_s >= (asked.estimate.travel_s or 0.0) - at_its_speed_s
+
+
+def _turnout(asked: Comer, first: Comer, common: dict[str, Any]) -> Reason:
+    fields = {**common, "turnout_s": asked.estimate.turnout_s, "than_turnout_s": first.estimate.turnout_s}
+    return Reason("why.turnout", fields | {"road_s": asked.driven_s, "than_road_s": first.driven_s})
 
 
 def _kmh(comer: Comer) -> int:
