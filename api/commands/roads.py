@@ -1,9 +1,12 @@
 """`gridgis roads`: how good the roads are, and what they say for all teams and the whole district at once."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 from typer.core import TyperGroup
 
 from api.commands import road_questions
@@ -11,6 +14,8 @@ from api.commands.shared import Console, write_text
 from gridgis.errors import Conflict
 
 DEFAULT = "quality"
+RAILS = frozenset({"rail", "narrow_gauge", "light_rail", "preserved"})
+"""Kinds of railways that close a road when a train comes; trams drive with the traffic, and metros below it."""
 
 
 class QualityByDefault(TyperGroup):
@@ -20,6 +25,13 @@ class QualityByDefault(TyperGroup):
         """Put the name in front where none of the commands is named."""
         named = bool(args) and (args[0].startswith("-") or args[0] in self.commands)
         return super().parse_args(ctx, args if named or not args else [DEFAULT, *args])
+
+
+def lines_of(shapes: Iterable[BaseGeometry]) -> list[LineString]:
+    """The lines of some shapes, each part of its own."""
+    import shapely
+
+    return [part for shape in shapes for part in shapely.get_parts(shape) if part.geom_type == "LineString"]
 
 
 def add(app: typer.Typer, console: Console) -> None:
@@ -38,7 +50,7 @@ def add(app: typer.Typer, console: Console) -> None:
         from maps.road_report import road_report
 
         with open_store(db) as store:
-            state, told = store.state(), store.road_quality()
+            state, told, drawn = store.state(), store.road_quality(), store.base_map()
         if state.open_router is None:
             raise Conflict("roads.none")
         page = road_report(
@@ -48,6 +60,7 @@ def add(app: typer.Typer, console: Console) -> None:
             name=state.district.name,
             profile_code=profile,
             quality=told,
+            railways=lines_of(one.geometry for one in drawn if one.layer == "railways" and one.kind in RAILS),
         )
         write_text(out, page)
         console.say("cli.map.done", path=out, megabytes=f"{out.stat().st_size / 1e6:.1f}")
