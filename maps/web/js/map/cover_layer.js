@@ -57,9 +57,9 @@ export function coverLayer() {
   effect(() => {
     source.clear();
     const items = coverShown.value?.items ?? [];
-    const areas = [...items].reverse(); // the widest below
+    const areas = items.map((one, step) => ({ ...one, step })).filter((one) => one.geometry.coordinates.length > 0);
     source.addFeatures(
-      areas.map((one, index) => new ol.Feature({ geometry: withoutSmallGaps(one.geometry), step: items.length - 1 - index, minutes: one.within_s / 60 })),
+      areas.map((one) => new ol.Feature({ geometry: withoutSmallGaps(one.geometry), step: one.step, minutes: one.within_s / 60 })),
     );
   });
   effect(() => {
