@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gridgis.dispatch.reasons import WHY_LATER, say_all
 from gridgis.dispatch.selection import choose_response
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team, Tier, Turnout
-from gridgis.dispatch.why_later import explain_answer, why_later
+from gridgis.dispatch.why_later import WhyLater, explain_answer, why_later
 from gridgis.errors import NotKnown
 from gridgis.roads.network import objects
 from maps.words import LANGUAGES, Words
@@ -31,22 +32,27 @@ def town(code: str, lon: float, lat: float = 32.518, **more: Any) -> Team:
     return team(code, Tier.TOWN, ("fire", "cordon"), lon, lat, **more)
 
 
-def cause(state: DistrictState, place: tuple[float, float] = EAST, when: Any = NOON) -> tuple[str, ...]:
-    later, sooner = (one for one in state.teams)
-    why = why_later(state, later, sooner, place, when)
+def compared(state: DistrictState, place: tuple[float, float], when: datetime) -> WhyLater:
+    """Why the first of two teams comes later than the second."""
+    later, sooner = state.teams
+    return why_later(state, later, sooner, place, when)
+
+
+def cause(state: DistrictState, place: tuple[float, float] = EAST, when: datetime = NOON) -> tuple[str, ...]:
+    why = compared(state, place, when)
     assert {one.code for one in why.reasons} <= set(WHY_LATER)
     for language in LANGUAGES:
         said = say_all(why.reasons, Words.load(language).say)
         assert "{" not in said
         assert "reasons." not in said
-        assert later.name in said
+        assert why.later.team.name in said
     return tuple(one.code for one in why.reasons)
 
 
 def test_the_river_keeps_a_nearer_car_back() -> None:
     state = district(town("W", 120.125), town("E", 120.155))
     assert cause(state) == ("why.water", "why.else_first")
-    why = why_later(state, *state.teams, EAST, NOON)
+    why = compared(state, EAST, NOON)
     assert why.later.straight_m < why.sooner.straight_m
     assert why.later.arrival_s > why.sooner.arrival_s
     assert why.obstacle is not None
@@ -56,7 +62,7 @@ def test_the_river_keeps_a_nearer_car_back() -> None:
 def test_the_limit_of_the_bridge_keeps_a_nearer_engine_back() -> None:
     state = district(town("W", 120.125, 32.502, profile="fire_engine"), town("E", 120.155), river=False)
     assert cause(state, OVER_THE_BRIDGE) == ("why.blocked_by_limit", "why.else_first")
-    why = why_later(state, *state.teams, OVER_THE_BRIDGE, NOON)
+    why = compared(state, OVER_THE_BRIDGE, NOON)
     assert why.later.route is None
     assert why.obstacle is not None
     assert why.obstacle.road == BRIDGE_NAME
@@ -65,7 +71,7 @@ def test_the_limit_of_the_bridge_keeps_a_nearer_engine_back() -> None:
 def test_the_closed_bridge_keeps_a_nearer_team_back_while_it_is_closed() -> None:
     state = district(town("W", 120.125, 32.502), town("E", 120.155), river=False, closures=(closure(),))
     assert cause(state, OVER_THE_BRIDGE, NOON + HOUR / 2) == ("why.blocked_by_closure", "why.else_first")
-    open_again = why_later(state, *state.teams, OVER_THE_BRIDGE, NOON + 2 * HOUR)
+    open_again = compared(state, OVER_THE_BRIDGE, NOON + 2 * HOUR)
     assert open_again.later.arrival_s < open_again.sooner.arrival_s
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from gridgis.roads import RoadNetwork, Router
+from gridgis.roads import EdgeName, RoadNetwork, Router
 from gridgis.roads.network import objects
 from gridgis.roads.obstacles import ObstacleKind, find_obstacles
 from tests.fakes.tiny_district import BRIDGE_LIMIT_T, BRIDGE_NAME, RIVER, tiny_roads
@@ -22,9 +22,9 @@ def with_river() -> RoadNetwork:
     return replace(tiny_roads(), water=objects([RIVER]))
 
 
-def bridge_names(router: Router) -> list[tuple[int, int, int]]:
+def bridge_names(router: Router) -> list[EdgeName]:
     network = router.network
-    return [tuple(network.edge_name(edge)) for edge in np.flatnonzero(network.bridge).tolist()]
+    return [network.edge_name(edge) for edge in np.flatnonzero(network.bridge).tolist()]
 
 
 def test_the_river_is_in_the_way_of_a_car_that_has_to_go_round_by_the_bridge() -> None:
