@@ -39,7 +39,7 @@ class MatrixRequest(BaseModel):
     profile: str = Field(min_length=1, max_length=40, description="Vehicle", examples=["car"])
     places: Points = Field(examples=[[[120.15, 32.51], [120.13, 32.52]]])
     origins: Points | None = Field(None, description="The places themselves if absent")
-    hour: int | None = Field(None, ge=0, le=23, description="Of the local day; usual speeds if absent")
+    hour: int | None = Field(None, strict=True, ge=0, le=23, description="Of the local day; usual speeds if absent")
     when: Moment | None = Field(None, description="Whose closed roads are closed; now if absent")
 
 
