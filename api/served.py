@@ -221,6 +221,7 @@ class ServedDistrict:
         tasks: list[Callable[[], object]] = [
             *([lambda: _answer_once(snapshot, now)] if new_roads else []),
             lambda: _prepare_roads(snapshot, self._source, now),
+            lambda: snapshot.state.open_router and snapshot.state.open_router.far_banks,
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,

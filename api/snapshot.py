@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team
 from gridgis.errors import NotKnown
 from gridgis.people.officers import Officer, Post
+from gridgis.roads.kept import Kept
 from gridgis.supervision.enterprises import Enterprise, RiskColour, Site
 from gridgis.supervision.placing import place_sites
 from maps.base_map import BaseLayer, drawn_layers, road_layer
@@ -57,10 +58,12 @@ DERIVED_FROM: Mapping[str, frozenset[str]] = MappingProxyType(
         "_parts": frozenset({"dispatches", "posts", "sites"}),
         "enterprise_tiles": frozenset({"enterprises", "sites", "plans"}),
         "team_tiles": frozenset({"teams"}),
+        "road_answers": frozenset({"roads", "teams", "plans", "enterprises", "sites"}),
     }
 )
 """What is made once of some parts, by its name."""
 MOST_AREAS = 64
+MOST_ROAD_ANSWERS = 24
 
 
 class BaseMapFeature(Protocol):
@@ -324,6 +327,11 @@ class Snapshot:
                     self._enterprise_tiles = {}
                 made = self._enterprise_tiles[area] = enterprise_tiles(shown, sites)
             return made
+
+    @cached_property
+    def road_answers(self) -> Kept[Hashable, object]:
+        """Answers of the roads for the whole district, by what was asked."""
+        return Kept(MOST_ROAD_ANSWERS)
 
     @cached_property
     def team_tiles(self) -> LiveTiles:

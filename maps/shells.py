@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 FORM = ("forms",)
-MAP = ("map", "panel", "question", "today", "answer", "records")
+MAP = ("map", "panel", "question", "today", "answer", "why", "records")
 DESK = (*MAP, "desk", "desk_intake", "desk_side", "desk_foot", "wall", "desk_record")
 OPEN_LAYERS = '<link rel="stylesheet" href="/vendor/ol/ol.css" />'
 PRELOADED = '<link rel="modulepreload" href="/vendor/ol/ol.js" />'

@@ -14,7 +14,7 @@ from geodata.road_lines import LineReport
 from geodata.source import SourceTable
 from gridgis.checks.roads import LEAST_SHARE
 from gridgis.errors import Fault
-from gridgis.roads import ComponentReport
+from gridgis.roads import DEFAULT_PROFILES, ComponentReport, Mode
 
 MOST_KEPT = 2000
 
@@ -98,10 +98,11 @@ def _row(table: SourceTable, feature: int) -> int:
 
 
 def _warn_of_parts(batch: Batch, components: Mapping[str, ComponentReport]) -> None:
-    """Tell once when the roads do not hang together, for the vehicle for which it is worst."""
-    if not components:
+    """Tell once when the roads do not hang together, for the vehicle for which it is worst; water parts of itself."""
+    ashore = {code: one for code, one in components.items() if DEFAULT_PROFILES[code].mode is not Mode.BOAT}
+    if not ashore:
         return
-    profile, worst = min(components.items(), key=lambda one: one[1].largest_share)
+    profile, worst = min(ashore.items(), key=lambda one: one[1].largest_share)
     if worst.largest_share < LEAST_SHARE:
         parts = worst.usable_parts + worst.islands
         batch.warn("roads.parts", share=round(100 * worst.largest_share), parts=parts, profile=profile)

@@ -55,6 +55,10 @@ class RoadClosure:
         """Whether nobody has opened the road yet."""
         return self.opened_at is None
 
+    def holds_at(self, when: datetime) -> bool:
+        """Whether the road was or is closed at a moment."""
+        return self.closed_at <= when and (self.opened_at is None or when < self.opened_at)
+
     def opened(self, at: datetime) -> RoadClosure:
         """The same, opened again.
 
@@ -69,6 +73,11 @@ class RoadClosure:
 def closed_edges(closures: Iterable[RoadClosure]) -> frozenset[Edge]:
     """Edges that are closed now."""
     return frozenset(edge for closure in closures if closure.closed for edge in closure.edges)
+
+
+def closed_edges_at(closures: Iterable[RoadClosure], when: datetime) -> frozenset[Edge]:
+    """Edges that were closed at a moment."""
+    return frozenset(edge for closure in closures if closure.holds_at(when) for edge in closure.edges)
 
 
 def close_road(closure: RoadClosure, held: Iterable[RoadClosure]) -> RoadClosure:

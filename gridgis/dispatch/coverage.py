@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +15,9 @@ from gridgis.cells.cell import Cell
 from gridgis.dispatch.choice import not_free_at
 from gridgis.dispatch.state import LOCAL_TIME, DistrictState
 from gridgis.dispatch.teams import Command, Team, Tier
+
+if TYPE_CHECKING:
+    from gridgis.roads import Router
 
 MOVED_TIERS = frozenset({Tier.DISTRICT, Tier.TOWN, Tier.SPECIALIST})
 """Tiers that cover more than their own village, and can wait at another base."""
@@ -93,7 +97,8 @@ def cover_of(
         also_out: Teams that would go in addition, to see what a proposal would leave behind.
     """
     asked, plan = rule or CoverRule(), state.plan_at(when)
-    if state.router is None or plan is None:
+    router = state.router_at(when)
+    if router is None or plan is None:
         return None
     villages = tuple(cell for cell in plan.cells if cell.level == VILLAGE)
     teams = [
@@ -109,7 +114,7 @@ def cover_of(
     number = {team.id: at for at, team in enumerate(state.teams_by_code)}
     busy = not_free_at(state, when)
     free = np.array([number[team.id] not in busy and team.id not in also_out for team in teams])
-    times = _times(state, teams, villages, when)
+    times = _times(state, router, teams, villages, when)
     own = np.stack([times[at, at] for at in range(len(teams))])
     usual, first = own.min(axis=0), _first(own, free)
     covered, usually = first <= asked.within_s, usual <= asked.within_s
@@ -126,11 +131,9 @@ def _first(times: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.fl
 
 
 def _times(
-    state: DistrictState, teams: Sequence[Team], villages: Sequence[Cell], when: datetime
+    state: DistrictState, router: Router, teams: Sequence[Team], villages: Sequence[Cell], when: datetime
 ) -> NDArray[np.float64]:
     """Seconds from the order for each team, waiting at each base, to each village; float64 (teams, bases, villages)."""
-    router = state.router
-    assert router is not None  # noqa: S101  asked for by `cover_of` alone
     hour = when.astimezone(LOCAL_TIME).hour
     places = np.array([village.seat or village.geometry.representative_point().coords[0] for village in villages])
     bases = np.array([(team.lon, team.lat) for team in teams])

@@ -94,11 +94,13 @@ class Reach:
         state: The district.
         teams: Its teams, in the order in which they are numbered here.
         place: Lon/lat of the place.
-        when: The moment of the order, aware: it decides turnouts, how busy roads are, and which of their rules hold.
+        when: The moment of the order, aware: it decides turnouts, how busy roads are, which of their rules hold, and
+            which of them are closed.
     """
 
     def __init__(self, state: DistrictState, teams: Sequence[Team], place: tuple[float, float], when: datetime) -> None:
         self._state = state
+        self._router = state.router_at(when)
         self._teams = teams
         self._place = place
         self._local = when.astimezone(LOCAL_TIME)
@@ -112,7 +114,7 @@ class Reach:
 
     @cached_property
     def _searched(self) -> Mapping[str, Arrivals]:
-        router = self._state.router
+        router = self._router
         if router is None:
             return {}
         return {
@@ -188,7 +190,7 @@ class Reach:
         Searched once for each profile that is asked about.
         """
         team = self._teams[number]
-        router = self._state.router
+        router = self._router
         if router is None or not self.limited(number):
             return None
         if team.profile not in self._unlimited:

@@ -44,6 +44,21 @@ PASSED_OVER = (
     "passed.slower",
     "passed.not_needed",
 )
+WHY_LATER = (
+    "why.turnout",  # later to roll, by more than it is later on the road
+    "why.closure",  # a closed road makes it go round
+    "why.limit",  # a weight, height or width limit does
+    "why.water",  # no bridge where the straight line crosses water
+    "why.round",  # no one obstacle: its roads are longer
+    "why.slow",  # no one obstacle: its roads or its vehicle are slower
+    "why.farther",  # it is farther in a straight line as well
+    "why.no_way",  # no way, and no single obstacle that would open one
+    "why.blocked_by_closure",  # no way at all because of it; so the next two
+    "why.blocked_by_limit",
+    "why.blocked_by_water",
+    "why.even_so",  # without the obstacle it would be later still
+    "why.else_first",  # without the obstacle it would be first
+)
 SHORTFALLS = (
     "short.nobody_able",  # no team of the district could ever serve this line
     "short.only_untrained",  # the only ones are untrained and the line is a rescue they must not be sent to
@@ -65,6 +80,7 @@ _WORDS_OF_FIELD = {
 }
 _LISTS_OF_FIELD = {"capabilities": "capability", "tiers": "tier"}
 _SECONDS_A_MINUTE = 60
+_METRES_A_KILOMETRE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,16 @@ def _shown(name: str, value: Any, say: Say) -> Any:
         return say("reasons.comma", {}).join(listed) if listed else say("reasons.none", {})
     if name.endswith("_s"):
         return duration(float(value), say)
+    if name.endswith("_m"):
+        return length(float(value), say)
     return say("reasons.not_said", {}) if value == "" else value
+
+
+def length(metres: float, say: Say) -> str:
+    """A length as people say it: metres, from a kilometre on kilometres to a tenth."""
+    if round(metres) < _METRES_A_KILOMETRE:
+        return say("unit.metres", {"value": round(metres)})
+    return say("unit.kilometres", {"value": f"{metres / _METRES_A_KILOMETRE:.1f}"})
 
 
 def duration(seconds: float, say: Say) -> str:

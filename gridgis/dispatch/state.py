@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from gridgis.cells.cell import District
 from gridgis.cells.plan import GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, Dispatch
-from gridgis.dispatch.closures import RoadClosure, closed_edges
+from gridgis.dispatch.closures import Edge, RoadClosure, closed_edges, closed_edges_at
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
 from gridgis.errors import InvalidValue
@@ -22,9 +22,11 @@ from gridgis.supervision.enterprises import Enterprise, Site
 
 if TYPE_CHECKING:
     from gridgis.roads import RoadNetwork, Router, VehicleProfile
+    from gridgis.roads.kept import Kept
     from gridgis.roads.router import Percentile
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+MOMENTS_KEPT = 8  # routers over roads as they were closed before
 
 
 def _default_profiles() -> Mapping[str, VehicleProfile]:
@@ -129,11 +131,33 @@ class DistrictState:
         closed = self.roads.known_edges(closed_edges(self.closures))
         return self.open_router.with_changes(closed=closed) if closed else self.open_router
 
+    def router_at(self, when: datetime) -> Router | None:
+        """The search over the roads as they were open at a moment, None without roads; it shares what is prepared.
+
+        A moment to come has the roads that are closed now. The roads themselves are those that were imported last.
+        """
+        if self.roads is None or self.open_router is None:
+            return None
+        closed = self.roads.known_edges(closed_edges_at(self.closures, when))
+        if not closed:
+            return self.open_router
+        if closed == self.roads.known_edges(closed_edges(self.closures)):
+            return self.router
+        open_router = self.open_router
+        return self._earlier_routers.get(closed, lambda: open_router.with_changes(closed=closed))
+
+    @cached_property
+    def _earlier_routers(self) -> Kept[frozenset[Edge], Router]:
+        from gridgis.roads.kept import Kept
+
+        return Kept(MOMENTS_KEPT)
+
     def after(self, before: DistrictState) -> DistrictState:
         """This state, with the router of an earlier one where the roads are the same ones: it takes seconds to make."""
         made = before.__dict__.get("open_router")
         if made is not None and before.roads is self.roads and before.profiles == self.profiles:
             self.__dict__["open_router"] = made
+            self.__dict__["_earlier_routers"] = before._earlier_routers
             if "router" in before.__dict__ and closed_edges(before.closures) == closed_edges(self.closures):
                 self.__dict__["router"] = before.__dict__["router"]
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -56,7 +56,7 @@ def detours_s(
         InvalidValue: As for `Router.arrivals`.
     """
     now, then = (one.arrivals(profile_code, origins_xy, place_xy, **asked) for one in (router, router.without(closed)))
-    return _later_s(now.travel_s + now.walk_s, then.travel_s + then.walk_s)
+    return later_than(now.travel_s + now.walk_s, then.travel_s + then.walk_s)
 
 
 def closure_costs(
@@ -72,7 +72,8 @@ def closure_costs(
     """What each closure costs those whom the first comer reaches; the worst first, those that cost nothing last.
 
     A closure is worse that cuts off more risk, and of those that cut off equally much one that costs more risk-weighted
-    minutes; equal ones keep their order.
+    minutes; equal ones keep their order. Only closures on the ways of first comers are searched, for the places behind
+    them (`Router.places_behind`); the others cost nothing.
 
     Args:
         router: The roads; what is closed there is closed all the time.
@@ -92,17 +93,21 @@ def closure_costs(
     weight = np.ones(len(now_s)) if risk is None else np.asarray(risk, dtype=np.float64)
     if weight.shape != now_s.shape or not (np.isfinite(weight) & (weight >= 0)).all():
         raise InvalidValue("roads.risk", places=len(now_s))
+    places, listed = np.asarray(places_xy, dtype=np.float64), bridges(router.network) if closures is None else closures
+    behind = router.places_behind(profile_code, origins_xy, places_xy, listed, **asked)
     made = []
-    for closed in bridges(router.network) if closures is None else closures:
-        then = router.without(closed).first_comers(profile_code, origins_xy, places_xy, **asked)
-        later_s = _later_s(now_s, then.arrival_s + then.walk_s)
+    for closed, concerned in zip(listed, behind, strict=True):
+        later_s = np.zeros(len(now_s))
+        if len(concerned):
+            then = router.without(closed).first_comers(profile_code, origins_xy, places[concerned], **asked)
+            later_s[concerned] = later_than(now_s[concerned], then.arrival_s + then.walk_s)
         cut_off = np.isinf(later_s)
         minutes = np.where(cut_off, 0, later_s) / _S_PER_MINUTE
         names = tuple(EdgeName(*name) for name in closed)
         made.append(
             ClosureCost(
                 names,
-                _road(router.network, names),
+                road_of(router.network, names),
                 later_s,
                 float((weight * minutes).sum()),
                 float(weight[cut_off].sum()),
@@ -126,13 +131,15 @@ def bridges(network: RoadNetwork) -> list[tuple[EdgeName, ...]]:
     return [tuple(names) for names in found.values()]
 
 
-def _later_s(now_s: NDArray[np.float64], then_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def later_than(now_s: NDArray[np.float64], then_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds by which each arrival is later, 0 for no later: infinity for never again, 0 where nobody came before."""
     came = np.isfinite(now_s)
     later = np.zeros(len(now_s))
-    later[came] = np.where(np.isinf(then_s[came]), inf, then_s[came] - now_s[came])
+    later[came] = np.where(np.isinf(then_s[came]), inf, np.maximum(then_s[came] - now_s[came], 0.0))
     return later
 
 
-def _road(network: RoadNetwork, names: Sequence[EdgeName]) -> str:
+def road_of(network: RoadNetwork, names: Iterable[EdgeName | tuple[int, int, int]]) -> str:
+    """Name of the road of some edges, its number where it has no name, '' where it has neither."""
     edges = [network.edge_index(name) for name in names]
     return next((str(text) for column in (network.name, network.ref) for text in column[edges] if text), "")

@@ -246,7 +246,8 @@ class RoadNetwork:
 
     def known_edges(self, names: Iterable[tuple[int, int, int]]) -> frozenset[EdgeName]:
         """Those of some names that this network has; others were of roads that it replaced."""
-        return frozenset(map(EdgeName._make, names)) & self._edge_of_name.keys()
+        known = self._edge_of_name
+        return frozenset(name for name in map(EdgeName._make, names) if name in known)
 
     def in_space_order(self) -> RoadNetwork:
         """The same network with nodes along a Hilbert curve and edges by tail, head and key: faster to search."""

@@ -17,6 +17,7 @@ from gridgis.geometry import to_metric
 from gridgis.roads import hierarchy
 from gridgis.roads.components import Components, find_components
 from gridgis.roads.conditions import conditions_at, conditions_of
+from gridgis.roads.far_banks import FarBanks, find_far_banks
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.kept import Kept
 from gridgis.roads.network import RoadNetwork
@@ -90,6 +91,11 @@ class PreparedRoads:
     @cached_property
     def _street_tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.streets.shapes)
+
+    @cached_property
+    def far_banks(self) -> FarBanks:
+        """Junctions across water from each other."""
+        return find_far_banks(self.topology.metric_xy[: self.network.nodes], self.streets)
 
     @cached_property
     def squares(self) -> RoadSquares:

@@ -26,11 +26,15 @@ class TravelMatrix:
         travel_ms: int64 (k, p), whole milliseconds, -1 when out of reach.
         travel_s: float64 (k, p), seconds, infinity when out of reach.
         distance_m: float64 (k, p), metres, infinity when out of reach.
+        walk_m: float64 (p), metres from the end of the road to each place, straight; infinity without a usable road.
+        origin_walk_m: float64 (k), metres from each origin to the road.
     """
 
     travel_ms: Longs
     travel_s: NDArray[np.float64]
     distance_m: NDArray[np.float64]
+    walk_m: NDArray[np.float64]
+    origin_walk_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +71,7 @@ def travel_matrix(
             np.minimum.at(weight[:, place], out.owner, reached + out.weight)
     for way in ways_along_street(roads.graph, origins_at, places):
         weight[way.origin, way.place] = min(weight[way.origin, way.place], way.weight)
-    return TravelMatrix(milliseconds(weight), seconds(weight), metres(weight))
+    return TravelMatrix(milliseconds(weight), seconds(weight), metres(weight), places.away_m, origins_at.away_m)
 
 
 def _runs(parts: EndParts, owners: int) -> list[tuple[int, int]]:

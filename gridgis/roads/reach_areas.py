@@ -6,8 +6,9 @@ that blocks are covered and lakes are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -101,7 +102,7 @@ def square_roads(topology: Topology, streets: Streets) -> RoadSquares:
 def squares_within(
     squares: RoadSquares,
     roads: VehicleRoads,
-    origins: tuple[Snapped, Sequence[int]],
+    origins: tuple[Snapped, NDArray[np.int64]],
     reached: Longs,
     *,
     start_ms: Longs,
@@ -156,6 +157,22 @@ def _points_within(
     return squares.square[points[kept]]
 
 
+def halves(origins: int) -> list[NDArray[np.int64]]:
+    """Groups of origins so that any two origins are parted by some pair of groups: by each binary digit of a number.
+
+    Twice as many groups as an origin's number has digits, in pairs one after the other.
+    """
+    numbers = np.arange(origins)
+    digits = max(1, (origins - 1).bit_length())
+    return [numbers[(numbers >> digit) & 1 == side] for digit in range(digits) for side in (0, 1)]
+
+
+def by_a_second(reached: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is reached by two origins or more, where the groups of `halves` reach (groups, …)."""
+    made: NDArray[np.bool_] = np.logical_or.reduce(reached[::2] & reached[1::2], axis=0)
+    return made
+
+
 def draw_squares(squares: RoadSquares, marked: NDArray[np.bool_], within_s: float) -> ReachArea:
     """The area of marked squares (rows, columns) and of the gaps between them."""
     from scipy.ndimage import binary_closing
@@ -167,7 +184,7 @@ def draw_squares(squares: RoadSquares, marked: NDArray[np.bool_], within_s: floa
     south, west = int(row.min()) - margin, int(column.min()) - margin
     raster = np.pad(marked[row.min() : row.max() + 1, column.min() : column.max() + 1], margin)
     raster = binary_closing(raster, np.ones((3, 3), dtype=bool), iterations=CLOSED_SQUARES)
-    boxes = np.array([(first, line, behind, line + 1) for line, first, behind in _runs(raster)])
+    boxes = np.array([(first, line, behind, line + 1) for line, first, behind in runs(raster.astype(np.int8))])
     corner = np.array([squares.west_m, squares.south_m] * 2) + np.array([west, south] * 2) * SQUARE_M
     metric = shapely.union_all(shapely.box(*(boxes * SQUARE_M + corner).T))
     area = to_lonlat(metric, squares.metric_epsg)
@@ -176,8 +193,9 @@ def draw_squares(squares: RoadSquares, marked: NDArray[np.bool_], within_s: floa
     )
 
 
-def _runs(raster: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Runs of marked squares: row, first column, column behind the last."""
-    edges = np.diff(raster.astype(np.int8), axis=1, prepend=0, append=0)
-    begin, end = np.nonzero(edges == 1), np.nonzero(edges == -1)
-    yield from zip(begin[0].tolist(), begin[1].tolist(), end[1].tolist(), strict=True)
+def runs(raster: NDArray[Any]) -> Iterator[tuple[int, int, int]]:
+    """Runs of equal squares that are not 0: row, first column, column behind the last."""
+    apart = np.diff(raster, axis=1, prepend=0, append=0) != 0
+    row, column = np.nonzero(apart)
+    begins = np.flatnonzero((column < raster.shape[1]) & (raster[row, np.minimum(column, raster.shape[1] - 1)] != 0))
+    yield from zip(row[begins].tolist(), column[begins].tolist(), column[begins + 1].tolist(), strict=True)

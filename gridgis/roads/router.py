@@ -15,12 +15,14 @@ from shapely import MultiPolygon, Point, Polygon
 from gridgis.errors import InvalidValue, NotKnown
 from gridgis.roads.arrivals import Arrivals, FirstOf
 from gridgis.roads.components import LEAST_COMPONENT_M, ComponentReport, report_components
+from gridgis.roads.far_banks import FarBanks, MissingBridge, missing_bridge
 from gridgis.roads.hierarchy import Preparation
 from gridgis.roads.kept import Kept
 from gridgis.roads.network import EdgeName, RoadNetwork
 from gridgis.roads.prepared_roads import KEPT_VEHICLES, PreparedRoads, Wanted
 from gridgis.roads.profiles import DEFAULT_PROFILES
 from gridgis.roads.reach import (
+    KMH_PER_MS,
     FirstComers,
     TravelMatrix,
     first_at_junctions,
@@ -28,14 +30,16 @@ from gridgis.roads.reach import (
     started,
     travel_matrix,
 )
-from gridgis.roads.reach_areas import ReachArea, draw_squares, squares_within
+from gridgis.roads.reach_areas import ReachArea, by_a_second, draw_squares, halves, squares_within
 from gridgis.roads.routes import BrokenLimit, limits_on
 from gridgis.roads.search_graph import changes_of
 from gridgis.roads.searchers import TreeSearcher
+from gridgis.roads.square_arrivals import SquareArrivals, first_in_squares
 from gridgis.roads.streets import Streets
 from gridgis.roads.topology import Topology
 from gridgis.roads.travel_time import HOURS, VehicleProfile
 from gridgis.roads.turns import TurnReport
+from gridgis.roads.ways_used import places_behind
 
 if TYPE_CHECKING:
     from gridgis.roads.vehicle_roads import VehicleRoads
@@ -45,6 +49,8 @@ SLOWEST = 1000.0
 LATEST_START_S = 86_400.0
 Percentile = Literal[50, 90]
 Hour = int | datetime
+BY_A_SECOND = 2
+WALKED_KMH = 4.5
 _PLANE = 2
 
 
@@ -95,6 +101,11 @@ class Router:
     def topology(self) -> Topology:
         """The arcs of the network, the same for all vehicles; its ``content_hash`` names the preparation to keep."""
         return self._roads.topology
+
+    @property
+    def far_banks(self) -> FarBanks:
+        """Where a bridge over water is thought of (`missing_bridge`); found when first asked for, in seconds."""
+        return self._roads.far_banks
 
     @property
     def turn_report(self) -> TurnReport:
@@ -368,22 +379,172 @@ class Router:
             NotKnown: As for `arrivals`.
             InvalidValue: As for `first_comers`; ``roads.within`` for times or a number out of range.
         """
-        if by < 1 or not all(0 <= within <= LATEST_START_S for within in within_s):
+        if by < 1:
+            raise InvalidValue("roads.within", most=LATEST_START_S)
+        origins = _points(origins_xy)
+        everyone = np.arange(len(origins))
+
+        def reached(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
+            return self.squares_reached(
+                profile_code, origins, within_s, groups,
+                start_s=start_s, limits=limits, hour=hour, percentile=percentile,
+            )  # fmt: skip
+
+        if by == 1:
+            marked = reached([everyone])[0]
+        elif by == BY_A_SECOND:
+            marked = by_a_second(reached(halves(len(origins))))
+        else:
+            count = reached([everyone[:0]])[0].astype(np.int32)
+            for one in everyone:
+                count += reached([everyone[[one]]])[0]
+            marked = count >= by
+        return self.draw_reached(marked, within_s)
+
+    def squares_reached(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        within_s: Sequence[float],
+        groups: Sequence[NDArray[np.int64]],
+        *,
+        start_s: ArrayLike | None = None,
+        limits: bool = True,
+        hour: Hour | None = None,
+        percentile: Percentile = 50,
+    ) -> NDArray[np.bool_]:
+        """Which squares of the ground each group of origins reaches within some times: (groups, times, rows, columns).
+
+        The squares are the same for all vehicles, so that those that different vehicles reach can be put together
+        before they are drawn (`draw_reached`). The roads are prepared first if need be.
+
+        Args:
+            profile_code: As for `reach_areas`, and so all others.
+            origins_xy: See there.
+            within_s: See there.
+            groups: Numbers of the origins of each group.
+            start_s: See there.
+            limits: See there.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `reach_areas`.
+            InvalidValue: As for `reach_areas`.
+        """
+        if not all(0 <= within <= LATEST_START_S for within in within_s):
             raise InvalidValue("roads.within", most=LATEST_START_S)
         vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
         snapped, out = vehicle.origins(_points(origins_xy))
         start_ms = _whole_ms(start_s, len(snapped.street))
         searcher, squares = self._customized(vehicle), self._roads.squares
-        everyone = range(len(snapped.street))
-        groups = [(everyone, out)] if by == 1 else [([origin], out.of_owner(origin)) for origin in everyone]
-        spreads = [(who, searcher.spread(one.node, started(one, start_ms), one.owner)[0]) for who, one in groups]
-        made = []
-        for within in within_s:
-            count = np.zeros((squares.rows, squares.columns), dtype=np.int32)
-            for who, reached in spreads:
-                count += squares_within(squares, vehicle, (snapped, who), reached, start_ms=start_ms, within_s=within)
-            made.append(draw_squares(squares, count >= by, within))
-        return tuple(made)
+        made = np.zeros((len(groups), len(within_s), squares.rows, squares.columns), dtype=bool)
+        for row, group in enumerate(groups):
+            own = out.of_owners(group)
+            reached = searcher.spread(own.node, started(own, start_ms), own.owner)[0]
+            for column, within in enumerate(within_s):
+                made[row, column] = squares_within(
+                    squares, vehicle, (snapped, group), reached, start_ms=start_ms, within_s=within
+                )
+        return made
+
+    def draw_reached(self, marked: NDArray[np.bool_], within_s: Sequence[float]) -> tuple[ReachArea, ...]:
+        """The areas of marked squares (times, rows, columns), one for each time."""
+        return tuple(
+            draw_squares(self._roads.squares, one, within) for one, within in zip(marked, within_s, strict=True)
+        )
+
+    def first_in_squares(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        *,
+        start_s: ArrayLike | None = None,
+        limits: bool = True,
+        hour: Hour | None = None,
+        percentile: Percentile = 50,
+    ) -> SquareArrivals:
+        """Who comes first to every square of the ground through which roads lead; the roads are prepared if need be.
+
+        Args:
+            profile_code: As for `first_comers`, and so all others.
+            origins_xy: See there.
+            start_s: See there.
+            limits: See there.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `first_comers`.
+            InvalidValue: As for `first_comers`.
+        """
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        snapped, out = vehicle.origins(_points(origins_xy))
+        start_ms = _whole_ms(start_s, len(snapped.street))
+        reached = self._customized(vehicle).spread(out.node, started(out, start_ms), out.owner)
+        return first_in_squares(self._roads.squares, vehicle, snapped, reached, start_ms)
+
+    def places_behind(
+        self,
+        profile_code: str,
+        origins_xy: ArrayLike,
+        places_xy: ArrayLike,
+        closures: Sequence[Collection[EdgeName | tuple[int, int, int]]],
+        *,
+        start_s: ArrayLike | None = None,
+        limits: bool = True,
+        hour: Hour | None = None,
+        percentile: Percentile = 50,
+    ) -> list[NDArray[np.int64]]:
+        """For each closure the places to which the first could come later because of it; to no other does anybody.
+
+        Args:
+            profile_code: As for `first_comers`, and so all others but closures.
+            origins_xy: See there.
+            places_xy: See there.
+            closures: Names of edges that are closed together, one closure after the other.
+            start_s: See there.
+            limits: See there.
+            hour: See there.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `first_comers`; ``roads.edge_unknown``.
+            InvalidValue: As for `first_comers`.
+        """
+        vehicle = self._asked(profile_code, limits=limits, hour=hour, percentile=percentile)
+        snapped, out = vehicle.origins(_points(origins_xy))
+        start_ms = _whole_ms(start_s, len(snapped.street))
+        reached = self._customized(vehicle).spread(out.node, started(out, start_ms), out.owner)
+        edges = [[self.network.edge_index(name) for name in closed] for closed in closures]
+        return places_behind(vehicle, reached, (snapped, out, start_ms), vehicle.place(_points(places_xy)), edges)
+
+    def missing_bridge(
+        self,
+        profile_code: str,
+        origin_xy: ArrayLike,
+        place_xy: ArrayLike,
+        *,
+        hour: Hour | None = None,
+        percentile: Percentile = 50,
+    ) -> MissingBridge | None:
+        """The bridge over water by which an origin would reach a place soonest if it stood there, None for none.
+
+        Args:
+            profile_code: As for `arrivals`.
+            origin_xy: Lon/lat (2,).
+            place_xy: Lon/lat (2,).
+            hour: As for `arrivals`.
+            percentile: See there.
+
+        Raises:
+            NotKnown: As for `arrivals`.
+            InvalidValue: As for `arrivals`.
+        """
+        vehicle = self._asked(profile_code, limits=True, hour=hour, percentile=percentile)
+        ends = vehicle.origins(_points(origin_xy)), vehicle.place(_points(place_xy))
+        kmh = float(np.median(list(self.profiles[profile_code].speed_kmh.values()) or [WALKED_KMH]))
+        return missing_bridge(vehicle, self._customized(vehicle), self._roads.far_banks, ends, kmh / KMH_PER_MS)
 
     def _asked(self, code: str, *, limits: bool, hour: Hour | None, percentile: Percentile) -> VehicleRoads:
         profile = self._roads.profile(code)

@@ -59,6 +59,12 @@ class SearchGraph:
         edges = np.array(sorted(self.changed), dtype=np.int32)
         return edges, np.array([self.changed[edge] for edge in edges.tolist()], dtype=np.float64)
 
+    @cached_property
+    def _changed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The changed edges, sorted, and how many times as long each takes."""
+        edges = sorted(self.changed)
+        return np.array(edges, dtype=np.int64), np.array([self.changed[edge] for edge in edges], dtype=np.float64)
+
     def all_ms(self) -> NDArray[np.int64]:
         """Milliseconds along each arc, int64 (a), as `ms_on` gives them."""
         ms = self.ms.copy()

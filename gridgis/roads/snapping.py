@@ -68,6 +68,11 @@ class EndParts:
         first, last = np.searchsorted(self.owner, [owner, owner + 1])
         return EndParts(*(getattr(self, column.name)[first:last] for column in fields(self)))
 
+    def of_owners(self, owners: NDArray[np.int64]) -> EndParts:
+        """The parts of some points."""
+        kept = np.isin(self.owner, owners)
+        return EndParts(*(getattr(self, column.name)[kept] for column in fields(self)))
+
 
 class NearestStreet:
     """An index over streets that can be used.

@@ -235,6 +235,18 @@ const reportPage = (() => {
       onEachFeature: (feature, layer) => layer.bindTooltip(() => element("span", "", feature.properties.text)),
     });
 
+  /* Every road, thin, so that what is odd does not float in nothing. */
+  const minorRoads = (data) => L.geoJSON(data, { interactive: false, style: { color: "#b9c1c8", weight: 1.2 } });
+
+  /* Odd drawing of roads: lines as lines, places as squares turned on a corner. */
+  const roadOdd = (data) =>
+    L.geoJSON(data, {
+      style: { color: DOUBT, weight: 5, opacity: 0.85, dashArray: "2 7" },
+      pointToLayer: (feature, at) =>
+        L.circleMarker(at, { radius: 5, weight: 3, color: DOUBT, fillColor: "#ffffff", fillOpacity: 1 }),
+      onEachFeature: (feature, layer) => layer.bindTooltip(() => element("span", "", feature.properties.text)),
+    });
+
   /* Figures of the road file, and lists whose rows show their place. */
   const roadFaults = (map, told) => {
     const panel = document.getElementById("answer");
@@ -250,5 +262,5 @@ const reportPage = (() => {
     }
   };
 
-  return { islands, roadEnds, roadFaults, cells, roads, enterprises, teams, routes, alarm, riskLegend, sources, answer };
+  return { islands, roadEnds, minorRoads, roadOdd, roadFaults, cells, roads, enterprises, teams, routes, alarm, riskLegend, sources, answer };
 })();

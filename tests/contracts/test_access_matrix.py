@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gridgis.people.officers import Officer
 
 IN_TOWN_1, IN_TOWN_2 = (120.105, 32.505), (120.155, 32.505)
+ROAD_IN_TOWN_1, ROAD_IN_TOWN_2 = (120.110, 32.510), (120.150, 32.510)
 OPEN = {Binding.ANYONE, Binding.ACCOUNT}
 REFUSED = {401, 403}
 EVERY = [*(f"GET {path}" for path in PAGES), *ROUTES]
@@ -53,6 +54,10 @@ def call_of(office: Office, route: str) -> Call:
     """A call of a listed route, for records of the first town."""
     bodies: dict[str, dict[str, Any]] = {
         "POST /api/v1/responses": proposal(IN_TOWN_1),
+        "POST /api/v1/explanations": proposal(IN_TOWN_1),
+        "POST /api/v1/closures": {"lon": ROAD_IN_TOWN_1[0], "lat": ROAD_IN_TOWN_1[1]},
+        "POST /api/v1/roads/detours": {"lon": ROAD_IN_TOWN_1[0], "lat": ROAD_IN_TOWN_1[1]},
+        "POST /api/v1/roads/matrix": {"profile": "car", "places": [list(IN_TOWN_1), list(IN_TOWN_2)]},
         "POST /api/v1/session": {"name": "nobody", "password": "wrong"},
         "POST /api/v1/session/password": {"old": "wrong", "new": "wrong"},
         "POST /api/v1/tokens": {"title": "x", "scopes": ["cells.read"], "expires_at": "2019-01-01T00:00:00Z"},
@@ -230,6 +235,18 @@ def test_records_outside_the_area_are_neither_listed_nor_counted_nor_found_nor_s
         assert client.post("/api/v1/responses", json=proposal(IN_TOWN_1)).status_code == 200
         refused = client.post("/api/v1/responses", json=proposal(IN_TOWN_2))
         assert (refused.status_code, refused.json()["code"]) == (403, "access.area")
+        assert client.post("/api/v1/explanations", json=proposal(IN_TOWN_1)).status_code == 200
+        for path, body in (
+            ("explanations", proposal(IN_TOWN_2)),
+            ("roads/detours", {"lon": ROAD_IN_TOWN_2[0], "lat": ROAD_IN_TOWN_2[1]}),
+        ):
+            refused = client.post(f"/api/v1/{path}", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "access.area"), path
+    if Action.TEAMS_READ in table:
+        covered = client.get("/api/v1/roads/cover", params={"of": "enterprises"}).json()["items"]
+        assert {one["name"] for one in covered} == (
+            {"小小企业11厂", "小小企业12厂"} if Action.ENTERPRISES_READ in table else set()
+        )
 
 
 @pytest.mark.parametrize("role", Role)
@@ -273,6 +290,31 @@ def test_telephones_are_in_full_for_those_who_may_call_and_found_by_nobody_else(
         assert phones["T1"] == (team.phone if may_call else "138****2222")
         people = {one["phone"] for cell in told["cells"] for one in cell["officers"]}
         assert any("****" in phone for phone in people) is (Action.OFFICERS_CONTACT not in table)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_road_is_closed_and_opened_by_whoever_may_and_in_the_own_town_alone(office: Office, role: Role) -> None:
+    client = office.as_role(role)
+    inside, outside = ({"lon": lon, "lat": 32.518} for lon in (120.110, 120.150))
+    made = client.post("/api/v1/closures", json={**inside, "reason": "施工"})
+    if Action.CLOSURES_WRITE not in TABLE[role]:
+        assert (made.status_code, made.json()["code"]) == (403, "access.role")
+        return
+    assert made.status_code == 200
+    assert made.json()["closed_by"] == role.value
+    refused = client.post("/api/v1/closures", json=outside)
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.area")
+    assert made.json()["id"] in {one["id"] for one in client.get("/api/v1/closures").json()["items"]}
+    elsewhere = account_of("dispatcher2", role_grant(role, area=TOWN_2))
+    office.add(elsewhere)
+    other = office.signed_in("dispatcher2")
+    theirs = other.post("/api/v1/closures", json=outside)
+    assert theirs.status_code == 200
+    for who, one in ((client, theirs), (other, made)):
+        held = who.post(f"/api/v1/closures/{one.json()['id']}/open")
+        assert (held.status_code, held.json()["code"]) == (403, "access.area")
+    for who, one in ((client, made), (other, theirs)):
+        assert who.post(f"/api/v1/closures/{one.json()['id']}/open").status_code == 200
 
 
 def test_another_departments_records_are_not_a_departments(office: Office) -> None:

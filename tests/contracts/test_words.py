@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -19,9 +20,12 @@ from gridgis.dispatch.incidents import Status, Step
 from gridgis.dispatch.incidents.grading import AccidentGrade
 from gridgis.dispatch.incidents.receiving import KNOWN_LATER
 from gridgis.dispatch.incidents.recording import Report
+from gridgis.dispatch.reasons import WHY_LATER
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
+from gridgis.roads.drawing_faults import DrawingFaultKind
+from gridgis.roads.limits import LimitKind
 from gridgis.supervision.enterprises import RiskColour
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +62,12 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
+    "limit_kind": get_args(LimitKind),
+    "limit_unit": get_args(LimitKind),
     "nature": list(AlarmNature),
+    "page.cover.by": ("1", "2"),
+    "page.roads.odd": list(DrawingFaultKind),
+    "reasons": WHY_LATER,
     "page.team": list(CommitmentKind),
     "grade": list(AccidentGrade),
     "page.record": ("deaths", "serious_injuries", "slight_injuries", "trapped"),

@@ -63,12 +63,20 @@ class Watched:
 
 @contextmanager
 def watched_page(
-    browser: Browser, *, origin: str = "", width: int = 1366, height: int = 768, dark: bool = False
+    browser: Browser,
+    *,
+    origin: str = "",
+    width: int = 1366,
+    height: int = 768,
+    dark: bool = False,
+    touch: bool = False,
 ) -> Iterator[Watched]:
     """A page whose requests to anywhere but ``origin`` are refused and noted, and whose complaints are noted."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if dark else "light",
+        has_touch=touch,
+        is_mobile=touch,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
     )

@@ -83,3 +83,49 @@ def test_a_click_closes_the_bridge_and_who_comes_when_changes_until_it_is_opened
     row.get_by_role("button", name="恢复通行").click()
     row.wait_for(state="detached")
     wait_for_arrivals(page, like=before)
+
+
+@pytest.fixture(params=[False, True], ids=["light", "dark"])
+def phone(request: pytest.FixtureRequest, chromium: Browser, origin: str) -> Iterator[Watched]:
+    """A phone that is touched; afterwards nothing may have complained."""
+    with watched_page(chromium, origin=origin, width=360, height=780, dark=request.param, touch=True) as watched:
+        yield watched
+        assert watched.requests == []
+        assert watched.complaints == []
+
+
+def answered(page: Page, origin: str) -> tuple[str, str | None]:
+    """The arrivals at the place over the bridge, and how many routes are drawn."""
+    page.goto(f"{origin}/{OVER_THE_BRIDGE}")
+    page.locator(".map[data-drawn]").wait_for()
+    page.locator(".team-row").first.wait_for()
+    return arrivals(page), page.locator(".map").get_attribute("data-routes")
+
+
+def test_on_a_phone_a_tap_closes_the_bridge_and_a_tap_opens_it_again(phone: Watched, origin: str) -> None:
+    page = phone.page
+    before = answered(page, origin)
+    page.goto(f"{origin}/?map=16/120.13/32.502")
+    page.locator(".map[data-drawn]").wait_for()
+    page.get_by_role("button", name="图层与图例").tap()
+    page.get_by_role("button", name="封闭道路", exact=True).tap()
+    page.get_by_role("button", name="图层与图例").tap()
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_role("status").filter(has_text=f"已封闭：{BRIDGE_NAME}").wait_for()
+    row = page.locator(".closure-row")
+    assert BRIDGE_NAME in row.inner_text()
+    closed = answered(page, origin)
+    assert closed != before
+    assert closed[1] != before[1]
+    row = page.locator(".closure-row")
+    row.scroll_into_view_if_needed()
+    target = row.get_by_role("button", name="恢复通行")
+    height = target.bounding_box()
+    assert height is not None
+    assert height["height"] >= 44
+    target.tap()
+    row.wait_for(state="detached")
+    wait_for_arrivals(page, like=before[0])
+    assert answered(page, origin) == before

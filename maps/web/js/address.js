@@ -1,6 +1,6 @@
 // Keep what is shown in the address, so that a link shows the same and Back goes back.
 import { batch, effect } from "@preact/signals";
-import { alarmType, language, level, opened, panel, place, reply, sheet, when } from "./state.js";
+import { alarmType, cover, language, level, opened, panel, place, reply, sheet, when } from "./state.js";
 import { word } from "./words.js";
 
 /** @typedef {{lon: number, lat: number, zoom: number}} View */
@@ -49,6 +49,10 @@ function query() {
     asked.set("type", alarmType.value);
     asked.set("level", level.value);
     if (when.value) asked.set("when", when.value);
+  }
+  if (cover.value.on) {
+    asked.set("cover", cover.value.tier || "all");
+    if (cover.value.by === 2) asked.set("by", "2");
   }
   const shown = panel.value;
   if ("id" in shown) asked.set(shown.kind, shown.id);

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { html, render } from "htm/preact";
 import { alarmTitle, readAddress } from "./address.js";
 import { asProblem, get, post, replaced } from "./api.js";
+import { followExplanations } from "./explanations.js";
 import { followLive } from "./live.js";
 import { MapView } from "./parts/map_view.js";
 import { Panel } from "./parts/panel.js";
@@ -109,6 +110,7 @@ async function start() {
   render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
   await lookAgain();
   followQuestion();
+  followExplanations();
   setInterval(() => (now.value = new Date(Date.now() + clockAhead.value)), TICK_MS);
   setInterval(lookAgain, LOOK_MS);
   followLive(lookAgain);

@@ -26,11 +26,20 @@ export function keep(name, value) {
 const wantsDark = matchMedia("(prefers-color-scheme: dark)");
 const asked = new URLSearchParams(location.search);
 
+/** Tiers whose reach can be drawn, '' for all own teams. */
+export const COVER_TIERS = ["", "district", "town", "village", "specialist"];
+
 /** @returns {import("./types").Theme} */
 function firstTheme() {
   const theme = asked.get("theme") ?? kept("theme");
   if (theme === "light" || theme === "dark") return theme;
   return wantsDark.matches ? "dark" : "light";
+}
+
+/** The reach that the address asks for: `all`, or a tier. @returns {import("./types").Cover} */
+function firstCover() {
+  const tier = asked.get("cover") ?? "";
+  return { on: tier !== "", tier: COVER_TIERS.includes(tier) ? tier : "", by: asked.get("by") === "2" ? 2 : 1 };
 }
 
 export const language = signal(
@@ -77,9 +86,17 @@ export const answer = computed(() => (reply.value.state === "ready" ? reply.valu
 export const pointed = signal(/** @type {string | null} */ (null));
 /** Team whose row is open. */
 export const opened = signal(/** @type {string | null} */ (null));
-export const shown = computed(() => pointed.value ?? opened.value);
+/** Why nearer teams come later than the first. */
+export const explained = signal(/** @type {import("./types").Explanation[]} */ ([]));
+/** The explanation that is drawn. */
+export const why = signal(/** @type {import("./types").Explanation | null} */ (null));
+export const shown = computed(() => pointed.value ?? opened.value ?? why.value?.sooner.team.id ?? null);
 
 export const layers = signal({ cells: true, enterprises: true, teams: true, base: true, wmts: true });
+/** Whether the reach of teams is drawn, of which tier, by any team or by two. */
+export const cover = signal(firstCover());
+/** The reach that is drawn, null while none is. */
+export const coverShown = signal(/** @type {import("./types").Reach | null} */ (null));
 /** Metres on the ground in one pixel at the map's centre. */
 export const metresPerPixel = signal(0);
 export const measuring = signal(false);
@@ -152,8 +169,9 @@ export function stepBack() {
     measuring.value = false;
     return true;
   }
-  if (opened.value !== null || pointed.value !== null) {
+  if (opened.value !== null || pointed.value !== null || why.value !== null) {
     batch(() => {
+      why.value = null;
       opened.value = null;
       pointed.value = null;
     });

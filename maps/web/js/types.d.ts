@@ -242,6 +242,51 @@ export interface Closure {
   on_the_roads: boolean;
 }
 
+export interface Cover {
+  on: boolean;
+  tier: string;
+  by: number;
+}
+
+export interface Reach {
+  teams: number;
+  villages: number;
+  by: number;
+  items: { within_s: number; area_km2: number; villages: number; geometry: GeoJSONGeometry }[];
+}
+
+export interface Way {
+  team: { id: string; name: string; code: string };
+  tier: string;
+  base: LonLat;
+  straight_m: number;
+  distance_m: number | null;
+  turnout_s: number;
+  travel_s: number | null;
+  walk_s: number;
+  eta_s: number | null;
+  route: GeoJSONGeometry | null;
+}
+
+export interface Explanation {
+  text: string;
+  cause: string;
+  later: Way;
+  sooner: Way;
+  obstacle: {
+    kind: "closure" | "limit" | "water";
+    at: LonLat;
+    shape: GeoJSONGeometry;
+    road: string;
+    limit_kind: string | null;
+    limit: number | null;
+    own: number | null;
+    free_s: number;
+    saved_s: number | null;
+    free_way: GeoJSONGeometry | null;
+  } | null;
+}
+
 export interface CellRow {
   code: string;
   name: string;

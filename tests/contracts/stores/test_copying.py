@@ -18,6 +18,7 @@ from geodata.store import Command, Copied, Store, copy_store, copying, open_stor
 from geodata.store.tables import METADATA
 from gridgis.access import Grant, Role
 from gridgis.accounts import Account
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.desk import take_call
 from gridgis.dispatch.incidents import Call, Stamp
 from gridgis.errors import Conflict, GridGISError, StoreFault
@@ -27,9 +28,7 @@ from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
 
 LATER = NOW + timedelta(days=1)
-NOT_FILLED = frozenset(
-    {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens", "road_orders", "closures"}
-)
+NOT_FILLED = frozenset({"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens"})
 LAKE = box(120.0, 32.4, 120.01, 32.41)
 ACCOUNT = Account(
     id=UUID(int=7),
@@ -38,6 +37,18 @@ ACCOUNT = Account(
     grants=(Grant(role=Role.SUPERVISOR, since=NOW),),
     must_change=True,
     password_changed_at=NOW,
+)
+
+
+BRIDGE_CLOSED = RoadClosure(
+    id=UUID(int=8),
+    code="1",
+    edges=((3, 4, 0), (4, 3, 0)),
+    road="南桥",
+    geometry=LineString([(120.129, 32.502), (120.131, 32.502)]),
+    reason="桥面塌陷",
+    closed_at=NOW,
+    closed_by="王芳",
 )
 
 
@@ -57,8 +68,10 @@ def full(store: Store, tmp_path: Path) -> Store:
         work.add_account(ACCOUNT, "$argon2id$")
         work.note_guess("wangwu", "10.0.0.1", ACCOUNT.id)
         incident = UUID(int=2)
+        work.put_closures([BRIDGE_CLOSED, replace(BRIDGE_CLOSED, id=UUID(int=9), code="2", opened_at=LATER)])
         take_call(work, incident, Call(UUID(int=3), "", incident, LATER, phone="110"), Stamp.of("王芳", LATER))
         work.commit()
+    store.keep_road_order("ab" * 16, bytes(range(256)), now=LATER)
     store.once(Command(UUID(int=1), "王芳", "enterprises.register", "0" * 64), lambda _: {"found": 0}, now=LATER)
     return store
 
@@ -88,6 +101,9 @@ def test_a_copy_holds_every_row_and_its_chain_is_the_same(full: Store, free: str
     with open_store(free) as copy:
         assert everything(copy) == held
         assert copy.state().enterprises == full.state().enterprises
+        assert copy.state().closures == full.state().closures
+        assert len(copy.state().closures) == len(held["closures"]) > 1
+        assert copy.road_order("ab" * 16) == bytes(range(256))
         assert rebuild(copy) == ()
 
 

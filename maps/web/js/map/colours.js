@@ -19,6 +19,23 @@ export const RISKS = {
 };
 export const RISK_ORDER = /** @type {import("../types").Risk[]} */ (["red", "orange", "yellow", "blue"]);
 
+/**
+ * Reach within 5, 10 and 15 minutes: green to grey as times are everywhere, told apart by lightness and by the line.
+ * @type {Record<import("../types").Theme, {fill: string, line: string}[]>}
+ */
+export const COVER = {
+  light: [
+    { fill: "rgba(15,118,85,0.42)", line: "#0b5c42" },
+    { fill: "rgba(80,140,118,0.26)", line: "#3f7a66" },
+    { fill: "rgba(120,134,130,0.16)", line: "#6c7975" },
+  ],
+  dark: [
+    { fill: "rgba(94,224,170,0.40)", line: "#8af0c4" },
+    { fill: "rgba(92,160,135,0.28)", line: "#6fb79b" },
+    { fill: "rgba(120,134,130,0.20)", line: "#8b9a95" },
+  ],
+};
+
 /** @type {Record<import("../types").Theme, Colours>} */
 export const COLOURS = {
   light: {

@@ -17,9 +17,11 @@ import {
   sheet,
   theme,
   wanted,
+  why,
 } from "../state.js";
 import { answerExtent, answerLayer, openedExtent } from "./answer_layer.js";
 import { closuresLayer } from "./closures_layer.js";
+import { coverLayer } from "./cover_layer.js";
 import { COLOURS } from "./colours.js";
 import { bordersStyle, enterprisesStyle, labelsStyle, teamsStyle } from "./district.js";
 import { groundStyle } from "./ground.js";
@@ -28,6 +30,7 @@ import { measureTool } from "./measure.js";
 import { printMap } from "./paper.js";
 import { listen } from "./pointer.js";
 import { forgetSymbols } from "./symbols.js";
+import { whyExtent, whyLayer } from "./why_layer.js";
 import { wmtsLayer } from "./wmts.js";
 
 /** @typedef {import("../types").District} District */
@@ -115,6 +118,8 @@ export function makeMap(target, of) {
     around.changed();
   });
   map.addLayer(closuresLayer());
+  map.addLayer(whyLayer());
+  map.addLayer(coverLayer());
   const measure = measureTool(map);
 
   if (!asked) view.fit(whole, { padding: narrow.peek() ? [40, 20, 160, 64] : [24, 24, 40, 24] });
@@ -170,6 +175,12 @@ export function makeMap(target, of) {
     const both = ol.extent.boundingExtent([refused, ol.extent.getBottomLeft(whole), ol.extent.getTopRight(whole)]);
     const near = ol.extent.containsCoordinate(nearby, ol.extent.getCenter(both));
     if (near && !inSight(map, refused)) bringIntoView(both);
+  });
+  effect(() => {
+    if (why.value === null) return;
+    const box = whyExtent(why.value);
+    bringIntoView(box, CLOSEST_ROUTE);
+    target.dataset.why = why.value.cause;
   });
   effect(() => {
     if (opened.value === null) return;

@@ -24,6 +24,7 @@ import { Sign } from "./glyphs.js";
 import { IntakeLine } from "./intake.js";
 import { PassedOver } from "./passed_over.js";
 import { TeamRow } from "./team_row.js";
+import { WhyLater } from "./why_later.js";
 
 /** @typedef {import("../types").Answer} Answer */
 
@@ -133,6 +134,7 @@ function Ready({ now }) {
     <${Teams} id="sent-request" title=${t("page.requested", { count: requested.length })} note=${t("page.requested_note")} teams=${requested} />
     <${Teams} id="sent-invite" title=${t("page.invited", { count: invited.length })} note=${t("page.invited_note")} teams=${invited} />
     ${now.chosen.length === 0 && html`<p class="empty">${t("page.nobody_sent")}</p>`}
+    <${WhyLater} />
     <${Closures} />
     <${PassedOver} teams=${now.passed_over} />
     <p class="card-name quiet">${t("page.by_card", { name: now.card.name || `${word("alarm_type", now.card.type)} ${word("level", now.card.level)}` })}</p>

@@ -19,8 +19,10 @@ import {
   shown,
   tell,
   wanted,
+  why,
 } from "../state.js";
 import { t } from "../words.js";
+import { CoverKey } from "./cover_key.js";
 import { RiskMark, Sign, TierShape } from "./glyphs.js";
 import { TeamCaption } from "./team_row.js";
 
@@ -67,6 +69,7 @@ function LayerSwitch({ name, label }) {
 /** Layers to switch, each with the key to its signs. */
 function Legend() {
   return html`<div class="legend" id="legend" role="group" aria-label=${t("page.layers")}>
+    <${CoverKey} />
     <${LayerSwitch} name="teams" label=${t("page.layer.teams")} />
     <ul class="key">
       ${["district", "town", "village", "specialist", "volunteer", "request"].map(
@@ -196,7 +199,7 @@ export function MapView({ onMade }) {
     }
     ${closingRoad.value && html`<p class="measured" role="status">${t("page.closure.how")}</p>`}
     <${Notice} />
-    ${pointedTeam && pointedTeam.team.id !== opened.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
+    ${pointedTeam && pointedTeam.team.id !== opened.value && !why.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
     <${Scale} />
     <${Sources} />
   </section>`;

@@ -1,13 +1,39 @@
 // Say for every team that stays why it stays, open in place.
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { explainTeam } from "../explanations.js";
 import { duration } from "../format.js";
 import { shapeOf } from "../map/shapes.js";
-import { opened, pointed } from "../state.js";
+import { opened, pointed, why } from "../state.js";
 import { t } from "../words.js";
 import { Sign, TierShape } from "./glyphs.js";
+import { Compared } from "./why_later.js";
 
 const FIRST = 10;
+/** Reasons behind which there is a way to compare. */
+const BY_ROAD = ["passed.slower", "passed.vehicle_cannot_pass", "passed.vehicle_must_go_round", "passed.out_of_reach"];
+
+/** Why the team of an open row comes later, drawn on the map as well. @param {{team: import("../types").PassedOver}} props */
+function Why({ team }) {
+  const [told, setTold] = useState(/** @type {import("../types").Explanation | null} */ (null));
+  useEffect(() => {
+    let gone = false;
+    explainTeam(team.team.id).then(
+      (found) => {
+        if (gone || !found) return;
+        setTold(found);
+        why.value = found;
+      },
+      () => undefined, // the reason in the row stands without it
+    );
+    return () => {
+      gone = true;
+      why.value = null;
+    };
+  }, [team.team.id]);
+  if (!told) return null;
+  return html`<div class="why-text"><p>${told.text}</p><${Compared} one=${told} /></div>`;
+}
 
 /** @param {{teams: import("../types").PassedOver[]}} props */
 export function PassedOver({ teams }) {
@@ -48,6 +74,7 @@ export function PassedOver({ teams }) {
               <span class="row-eta">${team.eta_s === null ? "—" : duration(team.eta_s)}</span>
               <span class="row-reason">${team.reason}</span>
             </button>
+            ${opened.value === team.team.id && BY_ROAD.includes(team.reason_code) && html`<${Why} team=${team} />`}
           </li>`,
         )}
       </ol>
