@@ -81,7 +81,7 @@ def test_free_teams_leave_out_those_that_are_taken() -> None:
 
 
 def test_a_team_without_position_or_vehicle_is_in_no_fleet() -> None:
-    teams = [replace(ALL[0], lon=nan), replace(ALL[1], profile="boat"), ALL[2]]
+    teams = [replace(ALL[0], lon=nan), replace(ALL[1], profile="tank"), ALL[2]]
     (fleet,) = fleets_of(STATE, teams, NOON)
     assert (fleet.profile, fleet.number.tolist()) == (ALL[2].profile, [2])
 
