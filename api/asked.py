@@ -13,14 +13,16 @@ from fastapi import Depends, Query, Request
 from api.auth.asking import who_of
 from api.languages import words_of
 from api.moments import local_day
-from api.questions import plan_in_force
+from api.questions import plan_in_force, whereabouts
 from api.served import ServedDistrict
 from api.settings import Settings
 from api.sight import Sight
 from api.snapshot import Snapshot
+from gridgis.access import Action
 from gridgis.cells import GridPlan
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Commitment
+from gridgis.errors import NotAllowed
 from maps.words import Words
 
 MOST_LISTED = 500
@@ -69,6 +71,19 @@ class Asked:
     def plan_if_any(self) -> GridPlan | None:
         """The plan in force now, None before the first one."""
         return self.state.plan_at(self.now)
+
+    def demand(self, action: Action, place: tuple[float, float], when: datetime) -> None:
+        """Refuse whoever may not do something at a place, lon/lat, by the plan in force at a moment.
+
+        Raises:
+            NotAllowed: ``access.area``.
+            Conflict: ``plan.none`` where not everything is allowed.
+        """
+        area = self.sight.areas(action)
+        if area.everything:
+            return
+        if not area.covers([served.cell.code for served in whereabouts(self.state, place, when).cells]):
+            raise NotAllowed("access.area", action=action.value)
 
     @property
     def commitments(self) -> Mapping[UUID, Commitment]:

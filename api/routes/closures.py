@@ -8,17 +8,16 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 
-from api.asked import Asked, Current
+from api.asked import Current
 from api.auth.asking import principal_of
 from api.bodies.closures import ClosureBody, ClosureList, ClosureRequest, closure_body
 from api.errors import problem_responses
 from api.moments import LOCAL_TIME
-from api.questions import whereabouts
 from geodata.store import Store
 from gridgis.access import Action
 from gridgis.dispatch.closures import RoadClosure, close_road
 from gridgis.dispatch.state import DistrictState
-from gridgis.errors import Conflict, NotAllowed, NotKnown
+from gridgis.errors import Conflict, NotKnown
 
 POINTED_WITHIN_M = 60.0
 NOBODY = "local"
@@ -54,7 +53,7 @@ def list_closures(asked: Current) -> ClosureList:
 def add_closure(asked: Current, store: Kept, actor: Actor, wanted: Annotated[ClosureRequest, Body()]) -> ClosureBody:
     """Close the road nearest to a place, at most 60 m away, both directions, for everybody, until it is opened."""
     place = (wanted.lon, wanted.lat)
-    _check_area(asked, place)
+    asked.demand(Action.CLOSURES_WRITE, place, asked.now)
     made = closure_at(asked.state, place, reason=wanted.reason, by=actor, now=asked.now)
     with store.unit_of_work(actor=actor, now=asked.now, reason=wanted.reason) as work:
         work.put_closures([close_road(made, work.closures())])
@@ -69,7 +68,7 @@ def open_closure(asked: Current, store: Kept, actor: Actor, closure_id: ClosureI
         if held is None:
             raise NotKnown("closure.unknown", value=str(closure_id))
         middle = held.geometry.interpolate(0.5, normalized=True)
-        _check_area(asked, (middle.x, middle.y))
+        asked.demand(Action.CLOSURES_WRITE, (middle.x, middle.y), asked.now)
         opened = held.opened(asked.now)
         work.put_closures([opened])
         work.commit()
@@ -99,20 +98,6 @@ def closure_at(state: DistrictState, place: tuple[float, float], *, reason: str,
         closed_at=now,
         closed_by=by,
     )
-
-
-def _check_area(asked: Asked, place: tuple[float, float]) -> None:
-    """Refuse whoever may not close roads there.
-
-    Raises:
-        NotAllowed: ``access.area``.
-    """
-    area = asked.sight.areas(Action.CLOSURES_WRITE)
-    if area.everything:
-        return
-    codes = [served.cell.code for served in whereabouts(asked.state, place, asked.now).cells]
-    if not area.covers(codes):
-        raise NotAllowed("access.area", action=Action.CLOSURES_WRITE.value)
 
 
 def _body(state: DistrictState, closure: RoadClosure) -> ClosureBody:

@@ -9,20 +9,15 @@ from fastapi import APIRouter, Body
 from api.asked import Current
 from api.bodies.explanations import ExplanationList, ExplanationRequest, explanation_body
 from api.errors import problem_responses
-from api.questions import propose, whereabouts
+from api.questions import propose
 from gridgis.access import Action
 from gridgis.dispatch.why_later import explain_answer
-from gridgis.errors import NotAllowed
 
 
 def explain(asked: Current, wanted: Annotated[ExplanationRequest, Body()]) -> ExplanationList:
     """Why nearer teams come later, or one team that is named: the river, the closed road, the limit, the turnout."""
     when, place = wanted.when or asked.now, (wanted.lon, wanted.lat)
-    area = asked.sight.areas(Action.ALARMS_PROPOSE)
-    if not area.everything:
-        codes = [served.cell.code for served in whereabouts(asked.state, place, when).cells]
-        if not area.covers(codes):
-            raise NotAllowed("access.area", action=Action.ALARMS_PROPOSE.value)
+    asked.demand(Action.ALARMS_PROPOSE, place, when)
     answer = propose(asked.state, place, wanted.type, wanted.level, when)
     found = explain_answer(asked.state, answer, wanted.team)
     return ExplanationList(when=answer.when, items=[explanation_body(one, asked.words.say) for one in found])

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Body
 from api.asked import Asked, Current
 from api.bodies.responses import ResponseBody, ResponseRequest
 from api.errors import problem_responses
-from api.questions import propose, whereabouts
+from api.questions import propose
 from gridgis.access import MASKS, Action
 from gridgis.dispatch.response import AlarmCell, CellOfficer
-from gridgis.errors import NotAllowed
 
 if TYPE_CHECKING:
     from gridgis.dispatch import Response
@@ -21,13 +20,8 @@ if TYPE_CHECKING:
 
 def propose_response(asked: Current, wanted: Annotated[ResponseRequest, Body()]) -> ResponseBody:
     """Which teams go, by which roads, how soon and why; who was passed over and why; what is short."""
-    when, sight = wanted.when or asked.now, asked.sight
-    place = (wanted.lon, wanted.lat)
-    area = sight.areas(Action.ALARMS_PROPOSE)
-    if not area.everything:
-        codes = [served.cell.code for served in whereabouts(asked.state, place, when).cells]
-        if not area.covers(codes):
-            raise NotAllowed("access.area", action=Action.ALARMS_PROPOSE.value)
+    when, place = wanted.when or asked.now, (wanted.lon, wanted.lat)
+    asked.demand(Action.ALARMS_PROPOSE, place, when)
     response = propose(asked.state, place, wanted.type, wanted.level, when)
     return ResponseBody.model_validate(as_seen(asked, response).to_json(asked.words.say))
 

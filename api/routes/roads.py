@@ -22,14 +22,12 @@ from api.bodies.roads import (
     ReachList,
 )
 from api.errors import problem_responses
-from api.questions import whereabouts
 from api.road_questions import WITHIN_S, RoadQuestion, bridges, cover, detours, matrix, parts, reach
 from gridgis.access import Action
 from gridgis.dispatch.closures import closed_edges_at
 from gridgis.dispatch.fleets import TeamsWanted
 from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.teams import Tier
-from gridgis.errors import NotAllowed
 
 Answer = TypeVar("Answer")
 
@@ -105,11 +103,7 @@ def tell_detours(asked: Current, wanted: Annotated[DetourRequest, Body()]) -> De
     """Who would come how much later if the road at a place were closed; nothing is closed."""
     question = _question(asked, TeamsWanted(tuple(wanted.tiers), wanted.capability), wanted.when)
     place = (wanted.lon, wanted.lat)
-    area = asked.sight.areas(Action.ALARMS_PROPOSE)
-    if not area.everything:
-        codes = [served.cell.code for served in whereabouts(asked.state, place, question.when).cells]
-        if not area.covers(codes):
-            raise NotAllowed("access.area", action=Action.ALARMS_PROPOSE.value)
+    asked.demand(Action.ALARMS_PROPOSE, place, question.when)
     return detours(question, place, wanted.of)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridgis.roads.network import RoadNetwork
 from gridgis.roads.searchers import TreeSearcher
 from gridgis.roads.snapping import EndParts, Snapped, ways_in
 from gridgis.roads.streets import Streets
@@ -53,10 +54,11 @@ class MissingBridge:
     drive_s: float
 
 
-def find_far_banks(junctions_xy: NDArray[np.float64], streets: Streets) -> FarBanks:
-    """Junctions across water from each other, at most 500 m apart.
+def find_far_banks(network: RoadNetwork, junctions_xy: NDArray[np.float64], streets: Streets) -> FarBanks:
+    """Junctions across water from each other, at most 500 m apart; none of a motorway, which has no bridges aside.
 
     Args:
+        network: The network.
         junctions_xy: float64 (n, 2), metric coordinates.
         streets: Streets and water in the same coordinates.
     """
@@ -66,7 +68,9 @@ def find_far_banks(junctions_xy: NDArray[np.float64], streets: Streets) -> FarBa
         return FarBanks(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0))
     water = shapely.STRtree(streets.water)
     points: NDArray[np.object_] = np.asarray(shapely.points(junctions_xy))
-    near = np.unique(water.query(points, predicate="dwithin", distance=LONGEST_M)[0])
+    near = np.setdiff1d(water.query(points, predicate="dwithin", distance=LONGEST_M)[0], _on_motorways(network))
+    if not len(near):
+        return FarBanks(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0))
     xy = junctions_xy[near]
     neighbours = np.atleast_1d(np.arange(2, min(MOST_OF_ONE, len(xy)) + 1))
     away, found = map(np.asarray, cKDTree(xy).query(xy, k=neighbours.tolist(), distance_upper_bound=LONGEST_M))
@@ -75,6 +79,12 @@ def find_far_banks(junctions_xy: NDArray[np.float64], streets: Streets) -> FarBa
     lines = shapely.linestrings(np.stack([xy[one], xy[other]], axis=1))
     across = np.unique(water.query(lines, predicate="intersects")[0])
     return FarBanks(near[one[across]].astype(np.int32), near[other[across]].astype(np.int32), gap_m[across])
+
+
+def _on_motorways(network: RoadNetwork) -> NDArray[np.int32]:
+    """Junctions of motorways and their ramps."""
+    edges = np.flatnonzero([str(kind).startswith("motorway") for kind in network.highway])
+    return np.concatenate([network.tail[edges], network.head[edges]])
 
 
 def missing_bridge(

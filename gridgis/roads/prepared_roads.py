@@ -95,7 +95,7 @@ class PreparedRoads:
     @cached_property
     def far_banks(self) -> FarBanks:
         """Junctions across water from each other."""
-        return find_far_banks(self.topology.metric_xy[: self.network.nodes], self.streets)
+        return find_far_banks(self.network, self.topology.metric_xy[: self.network.nodes], self.streets)
 
     @cached_property
     def squares(self) -> RoadSquares:
