@@ -127,6 +127,7 @@ class ChosenBody(TimesBody):
     profile: str = Field(description="Vehicle profile")
     phone: str
     base: LonLat | None = Field(description="Lon/lat of its base, None without a position")
+    late_s: float | None = Field(description="An arrival that nine of ten drives keep, from the order")
     ground: Ground = Field(description="What its time stands on")
     reason: str = Field(description="Why this team, in words")
     reason_code: str

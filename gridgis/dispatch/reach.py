@@ -18,6 +18,7 @@ from gridgis.dispatch.teams import Team
 
 if TYPE_CHECKING:
     from gridgis.roads import Arrivals, BrokenLimit, Route, Router, VehicleProfile
+    from gridgis.roads.router import Percentile
 
 EARTH_RADIUS_M = 6_371_008.8
 UNKNOWN_PROFILE_KMH = 30.0
@@ -111,6 +112,7 @@ class Reach:
                 self._members.setdefault(team.profile, []).append(number)
         self._position = {team: at for members in self._members.values() for at, team in enumerate(members)}
         self._unlimited: dict[str, Arrivals] = {}
+        self._late: dict[str, Arrivals] = {}
 
     @cached_property
     def _searched(self) -> Mapping[str, Arrivals]:
@@ -118,19 +120,19 @@ class Reach:
         if router is None:
             return {}
         return {
-            profile: self._search(router, profile, limits=True)
+            profile: self._search(router, profile, percentile=self._state.arrival_percentile)
             for profile in self._members
             if profile in self._state.profiles
         }
 
-    def _search(self, router: Router, profile: str, *, limits: bool) -> Arrivals:
+    def _search(self, router: Router, profile: str, *, percentile: Percentile, limits: bool = True) -> Arrivals:
         return router.arrivals(
             profile,
             self._bases[self._members[profile]],
             np.asarray(self._place),
             limits=limits,
             hour=self._local,
-            percentile=self._state.arrival_percentile,
+            percentile=percentile,
         )
 
     @cached_property
@@ -167,6 +169,19 @@ class Reach:
             return None
         return self._searched[self._teams[number].profile].route(self._position[number])
 
+    def late_s(self, number: int) -> float | None:
+        """Seconds from the order to an arrival that nine of ten drives keep; None where the roads have no answer.
+
+        Searched once for each profile that is asked about.
+        """
+        router, estimate, profile = self._router, self.estimates[number], self._teams[number].profile
+        if router is None or estimate.ground is not Ground.ROAD:
+            return None
+        if profile not in self._late:
+            self._late[profile] = self._search(router, profile, percentile=90)
+        travel_s = float(self._late[profile].travel_s[self._position[number]])
+        return round((estimate.turnout_s + travel_s + estimate.walk_s) * MS_PER_S) / MS_PER_S
+
     def limited(self, number: int) -> bool:
         """Whether a weight, height or width limit can stop a team's vehicle, and the roads were searched for it."""
         profile = self._state.profiles.get(self._teams[number].profile)
@@ -194,7 +209,9 @@ class Reach:
         if router is None or not self.limited(number):
             return None
         if team.profile not in self._unlimited:
-            self._unlimited[team.profile] = self._search(router, team.profile, limits=False)
+            self._unlimited[team.profile] = self._search(
+                router, team.profile, percentile=self._state.arrival_percentile, limits=False
+            )
         arrivals, at = self._unlimited[team.profile], self._position[number]
         if not np.isfinite(arrivals.travel_s[at]):
             return None

@@ -48,6 +48,7 @@ class ChosenTeam:
         team: The team.
         need: The line of the run card it serves.
         estimate: When it would arrive.
+        late_s: Seconds from the order to an arrival that nine of ten drives keep, None where the roads have no answer.
         reasons: Why this team; the first one is the main one.
         rank: Its place among the teams of its line by arrival, from 1.
         home: Whether it is the alarm's own village's or town's and goes whatever its rank.
@@ -58,6 +59,7 @@ class ChosenTeam:
     team: Team
     need: Need
     estimate: Estimate
+    late_s: float | None
     reasons: tuple[Reason, ...]
     rank: int
     home: bool
@@ -298,6 +300,7 @@ def _chosen(order: int, chosen: ChosenTeam, say: Say) -> dict[str, Any]:
         "phone": team.phone,
         "base": _base(team, chosen.estimate),
         **_times(chosen.estimate),
+        "late_s": chosen.late_s,
         "ground": chosen.estimate.ground.value,
         "reason": say_all(chosen.reasons, say),
         "reason_code": main.code,

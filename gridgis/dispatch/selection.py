@@ -62,6 +62,7 @@ def _chosen(choice: Choice, explain: Explainer) -> tuple[ChosenTeam, ...]:
                 team=choice.teams[team],
                 need=line.need,
                 estimate=choice.estimate(team),
+                late_s=choice.reach.late_s(team),
                 reasons=explain.chosen(team, rank),
                 rank=rank,
                 home=team in line.first,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from math import inf
 from typing import Any, cast
@@ -78,11 +79,12 @@ class PaperRouter:
     asked: list[tuple[str, int, bool]] = field(default_factory=list)
 
     def arrivals(
-        self, profile_code: str, origins_xy: Any, place_xy: Any, *, limits: bool = True, **_: Any
+        self, profile_code: str, origins_xy: Any, place_xy: Any, *, limits: bool = True, percentile: int = 50, **_: Any
     ) -> PaperArrivals:
         """The told times of the bases."""
         bases = [(float(lon), float(lat)) for lon, lat in origins_xy]
-        self.asked.append((profile_code, len(bases), limits))
+        if percentile == 50:
+            self.asked.append((profile_code, len(bases), limits))
         told = self.travel_s if limits else {**self.travel_s, **self.unlimited_s}
         travel = np.array([told.get(base, inf) for base in bases])
         return PaperArrivals(
@@ -109,3 +111,7 @@ class PaperDistrict(DistrictState):
     def router(self) -> Router | None:
         """The told times."""
         return cast("Router", self.paper)
+
+    def router_at(self, when: datetime) -> Router | None:  # noqa: ARG002 (the same at all times)
+        """The told times."""
+        return self.router

@@ -83,6 +83,7 @@ export interface ChosenTeam {
   travel_s: number | null;
   walk_s: number | null;
   eta_s: number | null;
+  late_s: number | null;
   distance_m: number | null;
   walk_m: number | null;
   estimated: boolean;

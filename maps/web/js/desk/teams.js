@@ -88,7 +88,7 @@ function ProposedRow({ team, index, passed = false }) {
         <span class=${`task task-${team.task}`}>${word("task", team.task)}${team.safe_distance_m > 0 ? t("page.task_away", { distance: distance(team.safe_distance_m) }) : ""}</span>
         ${team.command === "request" && html`<span class="tag">${word("command", "request")}</span>`}
         ${team.command === "invite" && html`<span class="tag">${word("command", "invite")}</span>`}
-        <small>${t("page.people", { count: team.people })}${team.distance_m === null ? "" : ` · ${distance(team.distance_m)}`}</small>
+        <small>${t("page.people", { count: team.people })}${team.distance_m === null ? "" : ` · ${distance(team.distance_m)}`}${team.late_s === null ? "" : ` · ${t("page.part.late", { time: duration(team.late_s) })}`}</small>
       </span>`
     }
     ${(here || passed) && html`<span class="desk-why">${team.reason}${extra.value.get(id) ? ` · ${extra.value.get(id)}` : ""}</span>`}
