@@ -51,3 +51,18 @@ export function CoverKey() {
     </div>`
     }`;
 }
+
+/** What each shade means, over the map's upper edge as long as the cover is shown. */
+export function CoverStrip() {
+  const told = coverShown.value;
+  if (!cover.value.on || !told) return null;
+  return html`<ul class="cover-strip" aria-label=${t("page.cover")}>
+    ${told.items.map((one, step) => {
+      const look = COVER[theme.value][step];
+      return html`<li key=${one.within_s}>
+        <i class="cover-swatch" style=${{ background: look.fill, border: `2px ${LINES[step]} ${look.line}` }}></i>
+        ${t("page.cover.within", { minutes: one.within_s / 60 })}
+      </li>`;
+    })}
+  </ul>`;
+}

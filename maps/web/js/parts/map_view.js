@@ -22,7 +22,7 @@ import {
   why,
 } from "../state.js";
 import { t } from "../words.js";
-import { CoverKey } from "./cover_key.js";
+import { CoverKey, CoverStrip } from "./cover_key.js";
 import { RiskMark, Sign, TierShape } from "./glyphs.js";
 import { TeamCaption } from "./team_row.js";
 
@@ -200,6 +200,7 @@ export function MapView({ onMade }) {
     ${closingRoad.value && html`<p class="measured" role="status">${t("page.closure.how")}</p>`}
     <${Notice} />
     ${pointedTeam && pointedTeam.team.id !== opened.value && !why.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
+    <${CoverStrip} />
     <${Scale} />
     <${Sources} />
   </section>`;

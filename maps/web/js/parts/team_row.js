@@ -22,8 +22,8 @@ function TimeParts({ team }) {
     <div class="time-bar" aria-hidden="true">
       ${parts.map((part) => html`<i key=${part.tone} class=${`time-${part.tone}`} style=${{ flexGrow: part.seconds }}></i>`)}
     </div>
-    <p>${parts.map((part) => html`<span key=${part.tone} class=${`key-${part.tone}`}>${part.name} ${duration(part.seconds)}</span>`)}
-      ${team.late_s !== null && html`<span class="quiet">${t("page.part.late", { time: duration(team.late_s) })}</span>`}</p>
+    <p>${parts.map((part) => html`<span key=${part.tone} class=${`key-${part.tone}`}>${part.name} ${duration(part.seconds)}</span>`)}</p>
+    ${team.late_s !== null && html`<p class="quiet">${t("page.part.late", { time: duration(team.late_s) })}</p>`}
   </div>`;
 }
 
