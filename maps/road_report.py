@@ -25,8 +25,8 @@ MOST_LISTED = 40
 MOST_MINOR = 120_000  # edges up to which every road is drawn, not the main ones alone
 SIMPLIFIED_DEGREES = 2e-5  # about two metres
 COUNTS = (
-    "ways", "nodes", "edges", "zero_length", "duplicates", "loops", "dead_ends", "level_crossings", "missing_nodes",
-    "cut_ways", "lost_ways", "broken_restrictions",
+    "ways", "nodes", "edges", "zero_length", "duplicates", "loops", "dead_ends", "ferries", "fairways",
+    "level_crossings", "missing_nodes", "cut_ways", "lost_ways", "broken_restrictions",
 )  # fmt: skip
 
 
