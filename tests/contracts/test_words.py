@@ -24,6 +24,7 @@ from gridgis.dispatch.reasons import WHY_LATER
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
+from gridgis.roads import DEFAULT_PROFILES
 from gridgis.roads.drawing_faults import DrawingFaultKind
 from gridgis.roads.limits import LimitKind
 from gridgis.supervision.enterprises import RiskColour
@@ -58,6 +59,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],
     "command": list(Command),
+    "profile": list(DEFAULT_PROFILES),
     "field": KNOWN_LATER,
     "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
     "level": list(ResponseLevel),
