@@ -1,0 +1,261 @@
+"""Propose better cells: the one call that takes units and limits and gives plans, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gridgis.errors import Conflict, InvalidValue
+from gridgis.planning.graph import UnitGraph
+from gridgis.planning.measures import Measures, measure, worth
+from gridgis.planning.problem import NO_CELL, Objective, Problem
+from gridgis.planning.regions import Region, split
+from gridgis.planning.search import Chain, search
+from gridgis.planning.stopping import Stop
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+CHAINS = 2
+_SMALL_REGION_RUNS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One way to put the units into cells.
+
+    Attributes:
+        labels: int32 (n), the cell of each unit, from 0.
+        value: The objective's value; less is better.
+        measures: Every term.
+        way: How it was made: ``redraw`` from the whole, ``repair`` by fewest moves from today's plan.
+        bound: No plan can be worth less than this, where it was worked out.
+    """
+
+    labels: Ints
+    value: float
+    measures: Measures
+    way: Literal["redraw", "repair"] = "redraw"
+    bound: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """How far above the bound the plan is, as a share of its value."""
+        if self.bound is None:
+            return None
+        return max(self.value - self.bound, 0.0) / self.value if self.value else 0.0
+
+
+class NoPlanFound(Conflict):
+    """No plan within limits was met in the time given; ``nearest`` is the plan least far outside them."""
+
+    def __init__(self, nearest: Ints | None, **fields: Any) -> None:
+        super().__init__("planning.none_found", **fields)
+        self.nearest = nearest
+
+
+def rebalance_arrays(
+    *,
+    workload: ArrayLike,
+    edges: ArrayLike,
+    xy: ArrayLike,
+    cells: int,
+    least: float,
+    most: float,
+    objective: str | Mapping[str, float] | Objective = "cut_edges",
+    seconds: float | None = None,
+    attempts: int | None = None,
+    seed: int = 0,
+    border: ArrayLike | None = None,
+    area: ArrayLike | None = None,
+    outer: ArrayLike | None = None,
+    today: ArrayLike | None = None,
+    moving_cost: ArrayLike | None = None,
+    locked: ArrayLike | None = None,
+    apart: ArrayLike | None = None,
+    travel: ArrayLike | None = None,
+    plans: int = 5,
+    told: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Plan]:
+    """Plans of contiguous cells within limits, best first.
+
+    Args:
+        workload: (n) what each unit weighs, not negative.
+        edges: (m, 2) pairs of units that share a border over which a cell may hold together.
+        xy: (n, 2) where each unit lies, in a plane.
+        cells: How many cells.
+        least: Least load of a cell.
+        most: Most load of a cell.
+        objective: A `Term` by name, weights by name, or an `Objective`.
+        seconds: When to stop, compilation at first use included; 10 where neither this nor ``attempts`` is given.
+        attempts: Annealing runs of each chain after which to stop; then the same seed gives the same plans.
+        seed: Seed of the random numbers.
+        border: (m) length of each shared border.
+        area: (n) area of each unit.
+        outer: (n) length of each unit's border with no other unit.
+        today: (n) cell of each unit today, -1 for none.
+        moving_cost: (n) what it costs in stability to move a unit; 1 each where it is not given.
+        locked: (n) units that keep the cell of today.
+        apart: (p, 2) units that may not be in one cell.
+        travel: (n, n) cost of travel between units.
+        plans: How many different plans to return at most.
+        told: Called with the best value so far.
+        cancelled: Asked now and then; True stops with the best so far.
+
+    Raises:
+        InvalidValue, InputRejected: What is asked makes no sense; see `Problem` and `UnitGraph`.
+        InputRejected: ``planning.impossible`` with what clashes with what.
+        NoPlanFound: ``planning.none_found``; the nearest plan is with it.
+    """
+    began = monotonic()
+    load = np.asarray(workload, dtype=np.float64)
+    places = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
+    if len(places) != len(load):
+        raise InvalidValue("planning.lengths", value=f"{len(places)} xy, {len(load)} workload")
+    problem = Problem(
+        load=load,
+        graph=UnitGraph.of_edges(len(load), np.asarray(edges), _floats(border)),
+        xy=places,
+        cells=int(cells),
+        least=float(least),
+        most=float(most),
+        objective=_objective(objective),
+        area=_floats(area),
+        outer=_floats(outer),
+        today=None if today is None else np.asarray(today, dtype=np.int32),
+        moving_cost=_floats(moving_cost),
+        locked=None if locked is None else np.asarray(locked, dtype=np.bool_),
+        apart=np.asarray([] if apart is None else apart, dtype=np.int32).reshape(-1, 2),
+        travel=_floats(travel),
+    )
+    if seconds is None and attempts is None:
+        seconds = 10.0
+    deadline = None if seconds is None else began + seconds
+    stop = Stop(attempts=attempts, deadline_s=deadline, cancelled=cancelled)
+    return redraw(problem, stop, seed=seed, plans=plans, told=told)
+
+
+def redraw(
+    problem: Problem,
+    stop: Stop,
+    *,
+    seed: int = 0,
+    plans: int = 5,
+    told: Callable[[float], None] | None = None,
+    regions: list[Region] | None = None,
+) -> list[Plan]:
+    """Plans of a problem by search over the whole, best first.
+
+    Raises:
+        InputRejected: ``planning.impossible``.
+        NoPlanFound: ``planning.none_found``.
+    """
+    regions = split(problem) if regions is None else regions
+    found = [_search_region(regions[0], stop, seed, told)] if len(regions) == 1 else _search_regions(
+        regions, stop, seed
+    )
+    missing = [number for number, one in enumerate(found) if not one[0]]
+    if missing:
+        nearest = np.full(problem.units, NO_CELL, dtype=np.int32)
+        for region, (good, near) in zip(regions, found, strict=True):
+            labels = good[0] if good else near
+            if labels is not None:
+                nearest[region.units] = region.cell_numbers[labels]
+        loads = np.bincount(nearest[nearest >= 0], weights=problem.load[nearest >= 0], minlength=problem.cells)
+        raise NoPlanFound(
+            nearest,
+            regions=len(missing),
+            least=problem.least,
+            most=problem.most,
+            nearest_least=float(loads.min()),
+            nearest_most=float(loads.max()),
+        )
+    made = []
+    for rank in range(min(plans, max(len(good) for good, _ in found))):
+        labels = np.empty(problem.units, dtype=np.int32)
+        for region, (good, _) in zip(regions, found, strict=True):
+            labels[region.units] = region.cell_numbers[good[min(rank, len(good) - 1)]]
+        measures = measure(problem, labels)
+        made.append(Plan(labels, worth(problem, measures), measures))
+    return sorted(made, key=lambda plan: plan.value)
+
+
+Found = tuple[list[Ints], Ints | None]
+
+
+def _search_region(region: Region, stop: Stop, seed: int, told: Callable[[float], None] | None) -> Found:
+    """Chains side by side; each is by itself, so that attempts decide the outcome, not the machine."""
+    if region.problem.units <= 3 * CHAINS or region.problem.cells == 1:
+        return _merged([search(region.problem, stop, seed=seed, told=told)])
+    with ThreadPoolExecutor(CHAINS) as pool:
+        running = [
+            pool.submit(search, region.problem, stop, seed=seed, stream=stream, told=told) for stream in range(CHAINS)
+        ]
+        return _merged([one.result() for one in running])
+
+
+def _search_regions(regions: list[Region], stop: Stop, seed: int) -> list[Found]:
+    """Regions one after another on each thread, a first plan for all before time is spent on any."""
+    first = Stop(
+        attempts=_SMALL_REGION_RUNS if stop.attempts is None else stop.attempts,
+        deadline_s=stop.deadline_s,
+        cancelled=stop.cancelled,
+        clock=stop.clock,
+    )
+
+    def begin(number: int) -> Chain:
+        return search(regions[number].problem, first, seed=seed, stream=2 * number)
+
+    def go_on(number: int, share: float) -> Chain:
+        mine = Stop(deadline_s=stop.clock() + share, cancelled=stop.cancelled, clock=stop.clock)
+        return search(regions[number].problem, mine, seed=seed, stream=2 * number + 1)
+
+    with ThreadPoolExecutor(CHAINS) as pool:
+        chains = [[one] for one in pool.map(begin, range(len(regions)))]
+        if stop.attempts is None and stop.left_s() > 0:
+            sizes = np.array([region.problem.units for region in regions], dtype=np.float64)
+            sizes[[region.problem.cells == 1 for region in regions]] = 0
+            spread = sizes / max(float(sizes.sum()), 1.0) * stop.left_s() * CHAINS * 0.95
+            more = [number for number in range(len(regions)) if spread[number] > 0]
+            for number, chain in zip(more, pool.map(lambda one: go_on(one, float(spread[one])), more), strict=True):
+                chains[number].append(chain)
+    return [_merged(one) for one in chains]
+
+
+def _merged(chains: list[Chain]) -> Found:
+    plans: list[tuple[float, Ints]] = []
+    for chain in chains:
+        for value, labels in chain.found:
+            if not any(value == other and _same(labels, known) for other, known in plans):
+                plans.append((value, labels))
+    plans.sort(key=lambda one: one[0])
+    nearest = min(chains, key=lambda chain: chain.nearest_outside).nearest
+    return [labels for _, labels in plans], nearest
+
+
+def _same(one: Ints, other: Ints) -> bool:
+    """Whether two plans have the same cells, whatever their numbers."""
+    pairs = np.unique(np.column_stack((one, other)), axis=0)
+    return len(pairs) == len(np.unique(one)) == len(np.unique(other))
+
+
+def _floats(values: ArrayLike | None) -> Floats | None:
+    return None if values is None else np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _objective(objective: str | Mapping[str, float] | Objective) -> Objective:
+    if isinstance(objective, Objective):
+        return objective
+    if isinstance(objective, str):
+        return Objective.named(objective)
+    try:
+        return Objective(**{str(name): float(weight) for name, weight in objective.items()})
+    except TypeError as error:
+        raise InvalidValue("planning.objective", value=str(dict(objective))) from error
