@@ -1,0 +1,173 @@
+"""Bring today's plan within limits by the fewest and lightest moves, and prove that fewer would not do.
+
+A whole-number problem over units and cells near them (HiGHS through scipy), in which contiguity is asked for only where
+an answer broke it: for a piece cut off from its cell, one of the units around the piece must be in the cell too if any
+unit of the piece is (Fischetti and others, Math. Prog. Computation 9, 2017).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from gridgis.planning.problem import NO_CELL, Problem
+from gridgis.planning.stopping import Stop
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+REACHES = (1, 2, 3)
+_MOST_ROUNDS = 200
+_SLICE_S = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Repaired:
+    """Today's plan brought within limits.
+
+    Attributes:
+        labels: int32 (n), the cell of each unit; None where none was found in time.
+        cost: What the moves cost.
+        bound: No plan within limits, with units going no further than ``reach`` rings, costs less.
+        reach: How many rings of cells around its own a unit could join.
+        proven: Whether the moves are proven fewest among those.
+    """
+
+    labels: Ints | None
+    cost: float
+    bound: float
+    reach: int
+    proven: bool
+
+
+def repair(problem: Problem, stop: Stop) -> Repaired:
+    """The least moves that bring a plan within limits, with every cell in one part.
+
+    Units may join the cells they touch or, where no plan is found so, those one ring further on. What a move costs is
+    ``problem.moving_cost``, 1 each where it is not given; among equals the lighter moves win.
+    """
+    from gridgis.planning.search import Chain
+
+    chain = Chain.of(problem, 0, 0)
+    begin = chain.todays_labels()
+    price = np.ones(problem.units) if problem.moving_cost is None else problem.moving_cost
+    answer = Repaired(None, float("inf"), 0.0, REACHES[0], proven=False)
+    for reach in REACHES:
+        answer = _repair_within(problem, begin, price, reach, stop)
+        if answer.labels is not None or stop.reached():
+            return answer
+    return answer
+
+
+def _reachable(problem: Problem, labels: Ints, reach: int) -> sparse.csr_array:
+    """(n, k) cells that each unit may join."""
+    units, cells = problem.units, problem.cells
+    tail, other = problem.graph.tail, problem.graph.other
+    member = sparse.csr_array((np.ones(units), (np.arange(units), labels)), shape=(units, cells))
+    touches = sparse.csr_array((np.ones(len(tail)), (tail, other)), shape=(units, units))
+    joined = (member + touches @ member).tocsr()
+    for _ in range(reach - 1):
+        joined = (joined + touches @ joined).tocsr()
+    if problem.locked is not None:
+        keep = sparse.diags_array((~problem.locked).astype(float))
+        joined = (keep @ joined + member).tocsr()
+    joined.sum_duplicates()
+    joined.eliminate_zeros()
+    joined.sort_indices()
+    return joined
+
+
+def _repair_within(problem: Problem, labels: Ints, price: Floats, reach: int, stop: Stop) -> Repaired:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    units, cells = problem.units, problem.cells
+    joined = _reachable(problem, labels, reach)
+    unit = np.repeat(np.arange(units), np.diff(joined.indptr))
+    cell = joined.indices
+    columns = len(unit)
+    number = sparse.csr_array((np.arange(1, columns + 1), (unit, cell)), shape=(units, cells))
+    home = labels if problem.today is None else np.where(problem.today == NO_CELL, labels, problem.today)
+    lighter = problem.load / max(float(problem.load.sum()), 1e-300) * 1e-3 * float(price[price > 0].min(initial=1.0))
+    cost = np.where(cell == home[unit], 0.0, price[unit] + lighter[unit])
+    each = sparse.csr_array((np.ones(columns), (unit, np.arange(columns))), shape=(units, columns))
+    load = sparse.csr_array((problem.load[unit], (cell, np.arange(columns))), shape=(cells, columns))
+    filled = sparse.csr_array((np.ones(columns), (cell, np.arange(columns))), shape=(cells, columns))
+    rows = [each, load, filled]
+    low = [np.ones(units), np.full(cells, problem.least), np.ones(cells)]
+    high = [np.ones(units), np.full(cells, problem.most), np.full(cells, np.inf)]
+    for first, second in problem.apart:
+        both = np.intersect1d(cell[unit == first], cell[unit == second])
+        for one in both:
+            at = [int(number[first, one]) - 1, int(number[second, one]) - 1]
+            rows.append(sparse.csr_array((np.ones(2), ([0, 0], at)), shape=(1, columns)))
+            low.append(np.array([-np.inf]))
+            high.append(np.array([1.0]))
+    bound = 0.0
+    for _ in range(_MOST_ROUNDS):
+        left = stop.left_s()
+        if left <= 0 or stop.reached():
+            break
+        options: dict[str, float] = {"mip_rel_gap": 1e-6}
+        if np.isfinite(left):
+            options["time_limit"] = max(left, 0.1)
+        constraint = LinearConstraint(sparse.vstack(rows, format="csc"), np.concatenate(low), np.concatenate(high))
+        answer = milp(cost, constraints=constraint, integrality=np.ones(columns), bounds=Bounds(0, 1), options=options)
+        if answer.mip_dual_bound is not None and np.isfinite(answer.mip_dual_bound):
+            bound = max(bound, float(answer.mip_dual_bound))
+        if answer.x is None:
+            break
+        made = np.empty(units, dtype=np.int32)
+        taken = answer.x > 0.5  # noqa: PLR2004 (whole numbers up to rounding)
+        made[unit[taken]] = cell[taken]
+        broken = _cuts(problem, made, number)
+        if not broken:
+            value = float(cost[taken].sum())
+            return Repaired(made, value, min(bound, value), reach, proven=answer.status == 0)
+        added = sparse.lil_array((len(broken), columns))
+        for row, (inner, anchor, ring) in enumerate(broken):
+            added[row, ring] = 1.0
+            added[row, [inner, anchor]] = -1.0
+        rows.append(added.tocsr())
+        low.append(np.full(len(broken), -1.0))
+        high.append(np.full(len(broken), np.inf))
+    return Repaired(None, float("inf"), bound, reach, proven=False)
+
+
+def _cuts(problem: Problem, labels: Ints, number: sparse.csr_array) -> list[tuple[int, int, list[int]]]:
+    """For each unit of each piece cut off: with a unit of the cell's main piece, one of those around it is in too.
+
+    Each is a unit of the piece, a unit of the main piece, and the ring, as columns; the first two are in the cell
+    together only where one of the ring is. That holds for every plan whose cells are in one part.
+    """
+    graph = problem.graph
+    piece = graph.pieces(labels)
+    weight = np.bincount(piece, weights=problem.load)
+    number_of_units = np.bincount(piece)
+    cuts: list[tuple[int, int, list[int]]] = []
+    cell_of = np.zeros(len(weight), dtype=np.int32)
+    cell_of[piece] = labels
+    for cell in range(problem.cells):
+        mine = np.flatnonzero(cell_of == cell)
+        if len(mine) <= 1:
+            continue
+        main = mine[int(np.argmax(weight[mine] + 1e-12 * number_of_units[mine]))]
+        rest = np.flatnonzero(piece == main)
+        for other in mine[mine != main]:
+            members = np.flatnonzero(piece == other)
+            ring: set[int] = set()
+            for one in members:
+                ring.update(graph.other[graph.start[one] : graph.start[one + 1]].tolist())
+            ring -= set(members.tolist())
+            ways = [int(number[one, cell]) - 1 for one in sorted(ring)]
+            anchor = int(rest[np.argmax(problem.load[rest])])
+            held = problem.locked if problem.locked is not None else np.zeros(problem.units, dtype=np.bool_)
+            if held[rest].any():
+                anchor = int(rest[np.argmax(held[rest])])
+            cuts.extend(
+                (int(number[inner, cell]) - 1, int(number[anchor, cell]) - 1, [way for way in ways if way >= 0])
+                for inner in members.tolist()
+            )
+    return cuts
