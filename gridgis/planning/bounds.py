@@ -61,11 +61,13 @@ class Bounded:
         bound: No plan is worth less; stability is left aside, so with it the bound is weaker, never wrong.
         labels: The best plan found on the way, None where none better than the one known was.
         proven: Whether the best known plan is proven best.
+        impossible: Whether it is proven that no plan is within limits.
     """
 
     bound: float
     labels: Ints | None
     proven: bool
+    impossible: bool = False
 
 
 def list_cells(problem: Problem, most_cells: int = MOST_CELLS, most_visits: int = MOST_VISITS) -> CellList | None:
@@ -90,9 +92,9 @@ def bound_by_cells(
         None where no bound was reached in time, or no plan exists at all.
     """
     cover = cells.cover
-    relaxed = _relax(cells, cover, problem.cells, stop, known)
+    relaxed = _relax(cells, cover, problem.cells, stop)
     if relaxed is None:
-        return None
+        return Bounded(np.inf, None, proven=False, impossible=True) if not len(cells.cost) else None
     bound, reduced = relaxed
     integral = _whole_costs(problem)
     step = 1.0 if integral else 0.0
@@ -119,11 +121,13 @@ def _whole_costs(problem: Problem) -> bool:
 
 
 def _relax(
-    cells: CellList, cover: sparse.csr_array, count: int, stop: Stop, known: tuple[float, Ints] | None
+    cells: CellList, cover: sparse.csr_array, count: int, stop: Stop
 ) -> tuple[float, Floats] | None:
     """The bound of the relaxation and the reduced cost of every cell."""
     from scipy.optimize import linprog
 
+    if not len(cells.cost):
+        return None
     dear = 10.0 * float(cells.cost.max(initial=1.0)) + 1.0
     size = np.diff(cells.begins)
     chosen = np.zeros(len(cells.cost), dtype=np.bool_)
@@ -132,7 +136,6 @@ def _relax(
         chosen[(unit_rows * 7919) % len(cells.cost)] = True
     best: tuple[float, Floats] | None = None
     by_unit = cover.T.tocsr()
-    del known
     for _ in range(_ROUNDS):
         if stop.reached():
             break
@@ -225,7 +228,9 @@ def _choose(
         if answer.status == 0:
             return Bounded(max(bound, value), labels, proven=True)
         if answer.status == 2:  # noqa: PLR2004 (infeasible: nothing better than the known plan)
-            return Bounded(value if known is not None else bound, None, proven=known is not None)
+            return Bounded(
+                value if known is not None else bound, None, proven=known is not None, impossible=known is None
+            )
         if answer.mip_dual_bound is not None and np.isfinite(answer.mip_dual_bound):
             dual = float(answer.mip_dual_bound)
             bound = max(bound, min(float(np.ceil(dual - 1e-6)) if integral else dual, value))

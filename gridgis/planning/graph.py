@@ -83,3 +83,27 @@ class UnitGraph:
         tail, head = place[self.tail], place[self.other]
         kept = (tail >= 0) & (head >= 0) & (tail < head)
         return UnitGraph.of_edges(len(units), np.column_stack((tail[kept], head[kept])), self.border[kept])
+
+    def without(self, one: int, two: int) -> UnitGraph:
+        """The graph without the border between two units."""
+        tail, head = self.tail, self.other
+        kept = (tail < head) & ~(((tail == one) & (head == two)) | ((tail == two) & (head == one)))
+        return UnitGraph.of_edges(len(self.start) - 1, np.column_stack((tail[kept], head[kept])), self.border[kept])
+
+    def bridged(self, xy: Floats) -> UnitGraph:
+        """The graph with its pieces joined by the shortest links between the units nearest each other."""
+        from scipy.spatial import KDTree
+
+        graph = self
+        while (piece := graph.pieces()).max() > 0:
+            first = np.flatnonzero(piece == 0)
+            rest = np.flatnonzero(piece != 0)
+            far, at = KDTree(xy[rest]).query(xy[first])
+            near = int(np.argmin(far))
+            once = graph.tail < graph.other
+            pairs = np.column_stack((graph.tail[once], graph.other[once]))
+            link = [[int(first[near]), int(rest[at[near]])]]
+            graph = UnitGraph.of_edges(
+                len(self.start) - 1, np.concatenate([pairs, link]), np.append(graph.border[once], 0.0)
+            )
+        return graph

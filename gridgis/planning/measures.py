@@ -141,5 +141,5 @@ def _polsby_popper(problem: Problem, labels: Ints) -> float | None:
     tail = problem.graph.tail
     cut = labels[tail] != labels[problem.graph.other]
     perimeter += np.bincount(labels[tail[cut]], weights=problem.graph.border[cut], minlength=problem.cells)
-    return float(np.minimum(4 * np.pi * area / np.maximum(perimeter, 1e-300) ** 2, 1.0).mean())
+    return float(np.minimum(4 * np.pi * area / np.maximum(perimeter, 1e-9) ** 2, 1.0).mean())
 

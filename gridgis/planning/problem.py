@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +138,7 @@ class Problem:
         """How many units."""
         return len(self.load)
 
-    def among(self, units: NDArray[np.integer], **changed: object) -> Problem:
+    def among(self, units: NDArray[np.integer], **changed: Any) -> Problem:
         """The problem of some units alone."""
         place = np.full(self.units, -1, dtype=np.int32)
         place[units] = np.arange(len(units), dtype=np.int32)
@@ -146,20 +147,19 @@ class Problem:
         def part(values: Floats | None) -> Floats | None:
             return None if values is None else values[units]
 
-        return replace(
-            self,
-            load=self.load[units],
-            graph=self.graph.among(units),
-            xy=self.xy[units],
-            area=part(self.area),
-            outer=part(self.outer),
-            today=None if self.today is None else self.today[units],
-            moving_cost=part(self.moving_cost),
-            locked=None if self.locked is None else self.locked[units],
-            apart=apart[(apart >= 0).all(axis=1)],
-            travel=None if self.travel is None else self.travel[np.ix_(units, units)],
-            **changed,
-        )
+        kept: dict[str, Any] = {
+            "load": self.load[units],
+            "graph": self.graph.among(units),
+            "xy": self.xy[units],
+            "area": part(self.area),
+            "outer": part(self.outer),
+            "today": None if self.today is None else self.today[units],
+            "moving_cost": part(self.moving_cost),
+            "locked": None if self.locked is None else self.locked[units],
+            "apart": apart[(apart >= 0).all(axis=1)],
+            "travel": None if self.travel is None else self.travel[np.ix_(units, units)],
+        }
+        return replace(self, **(kept | changed))
 
 
 def moment_costs(xy: Floats, *, whole: bool) -> Floats:

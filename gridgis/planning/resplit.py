@@ -54,14 +54,15 @@ def priced(board: Board, parts: Floats) -> float:
 
 
 @njit(cache=True, nogil=True)
-def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -> bool:  # noqa: C901, PLR0912, PLR0915
-    """Part two cells in the best way found within a budget of sets visited; whether that is better than before.
+def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -> tuple[bool, int]:  # noqa: C901, PLR0912, PLR0915
+    """Part two cells in the best way found within a budget of sets visited; whether that is better, and sets visited.
 
     ``place_of``, int32 (n), is scratch.
     """
     count = board.size[one] + board.size[two]
     if count > MOST_UNITS or count < 3:  # noqa: PLR2004 (two units part in one way)
-        return False
+        return False, 0
+    given = budget
     members = np.empty(count, dtype=np.int32)
     members_of_two(board, one, two, members)
     near = np.zeros(count, dtype=np.int64)
@@ -160,15 +161,26 @@ def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -
         else:
             depth -= 1
     relabel_two(board, one, two, members, count, best if found else was)
-    return found
+    return found, given - budget
 
 
 @njit(cache=True, nogil=True)
-def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_]) -> int:
-    """Part pairs of neighbouring cells anew, while any gets better, of which one is ``dirty``; how many got better."""
+def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_], most: int) -> int:
+    """Part pairs of neighbouring cells anew while any gets better, the ``dirty`` cells with all their neighbours.
+
+    Args:
+        board: The plan, changed in place.
+        budget: Sets visited for one pair at most.
+        dirty: bool (k), cells to look at; what is left when ``most`` is spent stays marked.
+        most: Sets visited in all.
+
+    Returns:
+        How many pairs got better.
+    """
     cells = len(board.head)
     place_of = np.zeros(len(board.label), dtype=np.int32)
-    asked = np.zeros(cells, dtype=np.int32)
+    near = np.empty(cells, dtype=np.int64)
+    asked = np.full(cells, -1, dtype=np.int32)
     better = 0
     again = True
     while again:
@@ -176,20 +188,27 @@ def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_]) -> int:
         for one in range(cells):
             if not dirty[one]:
                 continue
+            if most <= 0:
+                return better
             dirty[one] = False
-            asked[:] = 0
-            asked[one] = 1
+            count = 0
             unit = board.head[one]
             while unit >= 0:
                 for edge in range(board.start[unit], board.start[unit + 1]):
                     two = board.label[board.other[edge]]
-                    if two != one:
-                        asked[two] = 2
+                    if two != one and asked[two] != one:
+                        asked[two] = one
+                        near[count] = two
+                        count += 1
                 unit = board.after[unit]
-            for two in range(cells):
-                if asked[two] == 2 and resplit_two(board, one, two, budget, place_of):  # noqa: PLR2004 (a mark)
+            for place in range(count):
+                asked[near[place]] = -1
+            for place in range(count):
+                found, spent = resplit_two(board, one, near[place], budget, place_of)
+                most -= spent + 50
+                if found:
                     better += 1
                     dirty[one] = True
-                    dirty[two] = True
+                    dirty[near[place]] = True
                     again = True
     return better

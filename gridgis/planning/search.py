@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,12 @@ _CHUNKS = 24
 _FEW = 24
 _PAIR_UNITS = 44
 _SET_BUDGET = 200_000
+_SETS_AT_ONCE = 2_000_000
+_MOST_PARTINGS = 20
+_FIRMER = 8
+_ROUNDING = 1e-9
+_GRACE_S = 3.0
+_GRACE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +169,28 @@ class Chain:
             within, counts = self._walk(chunk, temperature, temperature * cooling, kind, keep=small)
             self.speed = chunk / max(stop.clock() - began, 1e-6)
             if not within and pairs and small and not self.found and at >= _CHUNKS // 3:
-                self._part_pairs(put_back=True)
+                self._part_pairs(stop, put_back=True)
             temperature *= cooling
             share = counts[WITHIN] / chunk
-            price *= 1.3 if share < 0.1 else 1 / 1.2 if share > 0.3 else 1.0  # noqa: PLR2004
+            late = at >= _CHUNKS * 2 // 3 and not within
+            price *= 2.0 if late else 1.3 if share < 0.1 else 1 / 1.2 if share > 0.3 else 1.0  # noqa: PLR2004
             if stop.reached():
                 break
+        self._firm_up(chunk, temperature, price, kind, keep=small)
         if pairs and not stop.reached():
-            self._part_pairs(put_back=False)
+            self._part_pairs(stop, put_back=False)
         self._note()
+
+    def _firm_up(self, steps: int, temperature: float, price: float, kind: Annealing, *, keep: bool) -> None:
+        """Let load outside limits cost more and more until the plan on the board has none, or it does not help."""
+        board = self.board
+        add_up_totals(board)
+        for _ in range(_FIRMER if not self.found else _FIRMER // 4):
+            if board.totals[OUTSIDE] <= _ROUNDING * board.limits[1]:
+                return
+            price *= 3.0
+            board.price[:] = price
+            self._walk(min(steps, 200_000), temperature, temperature, kind, keep=keep)
 
     def _walk(self, steps: int, hot: float, cold: float, kind: Annealing, *, keep: bool) -> tuple[bool, Floats]:
         best = np.empty(self.problem.units, dtype=np.int32)
@@ -185,11 +204,15 @@ class Chain:
             self._keep(float(least), best)
         return bool(counts[WITHIN] > 0), counts
 
-    def _part_pairs(self, *, put_back: bool) -> None:
+    def _part_pairs(self, stop: Stop, *, put_back: bool) -> None:
         board = self.board
         before = board.label.copy()
         board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
-        resplit_all(board, _SET_BUDGET, np.ones(self.problem.cells, dtype=np.bool_))
+        dirty = np.ones(self.problem.cells, dtype=np.bool_)
+        for _ in range(1 if put_back else _MOST_PARTINGS):
+            resplit_all(board, _SET_BUDGET, dirty, _SETS_AT_ONCE)
+            if not dirty.any() or stop.reached():
+                break
         add_up_totals(board)
         self._note()
         if put_back:
@@ -200,7 +223,7 @@ class Chain:
         board = self.board
         add_up_totals(board)
         beyond = float(board.totals[OUTSIDE])
-        if beyond <= 1e-9 * board.limits[1] and board.totals[TOGETHER] == 0:
+        if beyond <= _ROUNDING * board.limits[1] and board.totals[TOGETHER] == 0:
             self._keep(float(value(board)), board.label.copy())
         elif beyond < self.nearest_outside:
             self.nearest, self.nearest_outside = board.label.copy(), beyond
@@ -302,7 +325,7 @@ def named_as_today(problem: Problem, labels: NDArray[np.integer]) -> Ints:
 
 
 def search(
-    problem: Problem, stop: Stop, *, seed: int, stream: int = 0, told: Callable[[float], None] | None = None
+    problem: Problem, stop: Stop, *, seed: int, stream: int = 0, told: Callable[[float], None] | None = None, grace: bool = True
 ) -> Chain:
     """Run a chain until the stop rule; its ``found`` holds the plans.
 
@@ -312,6 +335,10 @@ def search(
         seed: Seed of the random numbers.
         stream: Number of this chain; chains of one seed differ.
         told: Called with the best value after each run.
+        grace: Whether a chain without a plan may take a little longer.
+
+    A chain that has no plan when time is up goes on for a quarter of its time and three seconds more: a plan a little
+    late is worth more than none.
     """
     chain = Chain.of(problem, seed, stream)
     if problem.cells == 1:
@@ -319,7 +346,9 @@ def search(
         chain._note()  # noqa: SLF001
         return chain
     run = 0
-    base = min(max(100_000, 100 * problem.units), 8_000_000)
+    grace_s = _GRACE_S + _GRACE * max(stop.left_s(), 0.0) if stop.deadline_s is not None and grace else 0.0
+    late = stop if stop.deadline_s is None else replace(stop, deadline_s=stop.deadline_s + grace_s)
+    base = min(max(10_000, min(1_000 * problem.units, 100_000), 100 * problem.units), 8_000_000)
     while True:
         kind = _RUNS[(run + stream) % len(_RUNS)] if run or stream else _RUNS[0]
         from_best = bool(chain.found) and (not kind.fresh or problem.units > 20 * _KEPT_EACH_STEP)
@@ -334,10 +363,12 @@ def search(
             chain.learn_scale()
         steps = base * 2 ** min(run // 4, 12)
         if stop.attempts is None and chain.speed:
-            steps = int(min(steps, max(chain.speed * stop.left_s() * 0.95, 10_000)))
-        chain.run(steps, kind, stop)
+            steps = int(min(steps, max(chain.speed * stop.left_s() * 0.95, 20_000 if chain.found else 200_000)))
+        chain.run(steps, kind, stop if chain.found else late)
         run += 1
         if told is not None and chain.found:
             told(chain.found[0][0])
-        if stop.reached() or (stop.attempts is not None and run >= stop.attempts):
+        if stop.attempts is not None and run >= stop.attempts:
+            return chain
+        if stop.reached() and (chain.found or late.reached()):
             return chain

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Literal
@@ -15,15 +14,12 @@ from gridgis.errors import Conflict, InvalidValue
 from gridgis.planning.graph import UnitGraph
 from gridgis.planning.measures import Measures, measure, worth
 from gridgis.planning.problem import NO_CELL, Objective, Problem
-from gridgis.planning.regions import Region, split
-from gridgis.planning.search import Chain, search
+from gridgis.planning.regions import split
+from gridgis.planning.searching import joined_labels, search_regions
 from gridgis.planning.stopping import Stop
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-
-CHAINS = 2
-_SMALL_REGION_RUNS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +77,7 @@ def rebalance_arrays(
     apart: ArrayLike | None = None,
     travel: ArrayLike | None = None,
     plans: int = 5,
+    prove: bool = False,
     told: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[Plan]:
@@ -106,6 +103,7 @@ def rebalance_arrays(
         apart: (p, 2) units that may not be in one cell.
         travel: (n, n) cost of travel between units.
         plans: How many different plans to return at most.
+        prove: Whether to spend a part of the time on a bound, where cells are small enough to list.
         told: Called with the best value so far.
         cancelled: Asked now and then; True stops with the best so far.
 
@@ -139,7 +137,7 @@ def rebalance_arrays(
         seconds = 10.0
     deadline = None if seconds is None else began + seconds
     stop = Stop(attempts=attempts, deadline_s=deadline, cancelled=cancelled)
-    return redraw(problem, stop, seed=seed, plans=plans, told=told)
+    return redraw(problem, stop, seed=seed, plans=plans, prove=prove, told=told)
 
 
 def redraw(
@@ -148,8 +146,8 @@ def redraw(
     *,
     seed: int = 0,
     plans: int = 5,
+    prove: bool = False,
     told: Callable[[float], None] | None = None,
-    regions: list[Region] | None = None,
 ) -> list[Plan]:
     """Plans of a problem by search over the whole, best first.
 
@@ -157,18 +155,13 @@ def redraw(
         InputRejected: ``planning.impossible``.
         NoPlanFound: ``planning.none_found``.
     """
-    regions = split(problem) if regions is None else regions
-    found = [_search_region(regions[0], stop, seed, told)] if len(regions) == 1 else _search_regions(
-        regions, stop, seed
-    )
-    missing = [number for number, one in enumerate(found) if not one[0]]
+    regions = split(problem)
+    outcomes = search_regions(regions, stop, seed=seed, prove=prove, told=told)
+    missing = [number for number, one in enumerate(outcomes) if not one.found]
     if missing:
-        nearest = np.full(problem.units, NO_CELL, dtype=np.int32)
-        for region, (good, near) in zip(regions, found, strict=True):
-            labels = good[0] if good else near
-            if labels is not None:
-                nearest[region.units] = region.cell_numbers[labels]
-        loads = np.bincount(nearest[nearest >= 0], weights=problem.load[nearest >= 0], minlength=problem.cells)
+        nearest = joined_labels(problem.units, regions, outcomes)
+        known = nearest != NO_CELL
+        loads = np.bincount(nearest[known], weights=problem.load[known], minlength=problem.cells)
         raise NoPlanFound(
             nearest,
             regions=len(missing),
@@ -177,73 +170,14 @@ def redraw(
             nearest_least=float(loads.min()),
             nearest_most=float(loads.max()),
         )
+    bounds = [one.bound for one in outcomes]
+    bound = None if any(one is None for one in bounds) else float(sum(one for one in bounds if one is not None))
     made = []
-    for rank in range(min(plans, max(len(good) for good, _ in found))):
-        labels = np.empty(problem.units, dtype=np.int32)
-        for region, (good, _) in zip(regions, found, strict=True):
-            labels[region.units] = region.cell_numbers[good[min(rank, len(good) - 1)]]
+    for rank in range(min(plans, max(len(one.found) for one in outcomes))):
+        labels = joined_labels(problem.units, regions, outcomes, rank)
         measures = measure(problem, labels)
-        made.append(Plan(labels, worth(problem, measures), measures))
+        made.append(Plan(labels, worth(problem, measures), measures, bound=bound))
     return sorted(made, key=lambda plan: plan.value)
-
-
-Found = tuple[list[Ints], Ints | None]
-
-
-def _search_region(region: Region, stop: Stop, seed: int, told: Callable[[float], None] | None) -> Found:
-    """Chains side by side; each is by itself, so that attempts decide the outcome, not the machine."""
-    if region.problem.units <= 3 * CHAINS or region.problem.cells == 1:
-        return _merged([search(region.problem, stop, seed=seed, told=told)])
-    with ThreadPoolExecutor(CHAINS) as pool:
-        running = [
-            pool.submit(search, region.problem, stop, seed=seed, stream=stream, told=told) for stream in range(CHAINS)
-        ]
-        return _merged([one.result() for one in running])
-
-
-def _search_regions(regions: list[Region], stop: Stop, seed: int) -> list[Found]:
-    """Regions one after another on each thread, a first plan for all before time is spent on any."""
-    first = Stop(
-        attempts=_SMALL_REGION_RUNS if stop.attempts is None else stop.attempts,
-        deadline_s=stop.deadline_s,
-        cancelled=stop.cancelled,
-        clock=stop.clock,
-    )
-
-    def begin(number: int) -> Chain:
-        return search(regions[number].problem, first, seed=seed, stream=2 * number)
-
-    def go_on(number: int, share: float) -> Chain:
-        mine = Stop(deadline_s=stop.clock() + share, cancelled=stop.cancelled, clock=stop.clock)
-        return search(regions[number].problem, mine, seed=seed, stream=2 * number + 1)
-
-    with ThreadPoolExecutor(CHAINS) as pool:
-        chains = [[one] for one in pool.map(begin, range(len(regions)))]
-        if stop.attempts is None and stop.left_s() > 0:
-            sizes = np.array([region.problem.units for region in regions], dtype=np.float64)
-            sizes[[region.problem.cells == 1 for region in regions]] = 0
-            spread = sizes / max(float(sizes.sum()), 1.0) * stop.left_s() * CHAINS * 0.95
-            more = [number for number in range(len(regions)) if spread[number] > 0]
-            for number, chain in zip(more, pool.map(lambda one: go_on(one, float(spread[one])), more), strict=True):
-                chains[number].append(chain)
-    return [_merged(one) for one in chains]
-
-
-def _merged(chains: list[Chain]) -> Found:
-    plans: list[tuple[float, Ints]] = []
-    for chain in chains:
-        for value, labels in chain.found:
-            if not any(value == other and _same(labels, known) for other, known in plans):
-                plans.append((value, labels))
-    plans.sort(key=lambda one: one[0])
-    nearest = min(chains, key=lambda chain: chain.nearest_outside).nearest
-    return [labels for _, labels in plans], nearest
-
-
-def _same(one: Ints, other: Ints) -> bool:
-    """Whether two plans have the same cells, whatever their numbers."""
-    pairs = np.unique(np.column_stack((one, other)), axis=0)
-    return len(pairs) == len(np.unique(one)) == len(np.unique(other))
 
 
 def _floats(values: ArrayLike | None) -> Floats | None:

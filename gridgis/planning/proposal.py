@@ -1,0 +1,381 @@
+"""Propose cells for units: inside their villages or towns, near today's plan or drawn anew, with what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridgis.errors import Fault, GridGISError, InputRejected, InvalidValue
+from gridgis.planning.measures import Measures, measure, worth
+from gridgis.planning.problem import NO_CELL, Objective, Problem
+from gridgis.planning.regions import Region, impossible, shares, split
+from gridgis.planning.repair import repair
+from gridgis.planning.search import named_as_today
+from gridgis.planning.searching import Outcome, joined_labels, search_regions
+from gridgis.planning.stopping import Stop
+from gridgis.planning.units import UnitSet
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Way = Literal["repair", "redraw"]
+
+DEFAULT_OBJECTIVE = Objective(inertia=1.0)
+_STABLER = (0.0, 1.0, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a plan must keep to, beside every cell in one part.
+
+    Attributes:
+        tolerance: How far a cell may be from the mean load of its parent, as a share of it.
+        cells_of_parent: Cells of each parent by its code; the others share what is left by load.
+        locked: Codes of units that keep today's cell.
+        apart: Pairs of unit codes that may not be in one cell.
+        together: Groups of unit codes that must be in one cell.
+        barred: Pairs of unit codes whose border no cell may reach across (river, railway, expressway without a bridge).
+    """
+
+    tolerance: float = 0.1
+    cells_of_parent: Mapping[str, int] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    apart: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    barred: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ParentOutcome:
+    """What came of one parent.
+
+    Attributes:
+        parent: Its code.
+        cells: How many cells it has.
+        mean: Mean load of its cells.
+        most_deviation: Greatest deviation of its cells from their mean, as a share of it.
+        within: Whether all are within the tolerance.
+        faults: What makes it impossible, where that is proven.
+        proven: Whether its plan is proven best.
+    """
+
+    parent: str
+    cells: int
+    mean: float
+    most_deviation: float
+    within: bool
+    faults: tuple[Fault, ...]
+    proven: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """One proposed plan.
+
+    Attributes:
+        labels: int32 (n), number of the cell of each unit.
+        way: ``repair`` by fewest moves from today's plan, or ``redraw``.
+        value: The objective's value.
+        bound: No plan is worth less, parents without a plan within limits counted as they are; None where it was not
+            worked out.
+        measures: Every term over the whole.
+        parents: What came of each parent, in order of code.
+        moves_proven: For a repair, whether no fewer moves do, with units going no further than their neighbours.
+    """
+
+    labels: Ints
+    way: Way
+    value: float
+    bound: float | None
+    measures: Measures
+    parents: tuple[ParentOutcome, ...]
+    moves_proven: bool | None = None
+
+    @property
+    def not_within(self) -> tuple[ParentOutcome, ...]:
+        """Parents with a cell outside the tolerance."""
+        return tuple(one for one in self.parents if not one.within)
+
+
+def rebalance(
+    units: UnitSet,
+    *,
+    cells: int,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    objective: Objective = DEFAULT_OBJECTIVE,
+    way: Way | None = None,
+    seconds: float | None = None,
+    attempts: int | None = None,
+    seed: int = 0,
+    told: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    clock: Callable[[], float] = monotonic,
+) -> list[Proposal]:
+    """Plans for units inside their parents, best first.
+
+    Parents for which no plan is within limits keep the plan that comes nearest, and are named with what clashes.
+
+    Args:
+        units: The units, each with its parent.
+        cells: How many cells in all; parents share them by largest remainder of their load.
+        limits: What a plan must keep to.
+        objective: What counts as better in a redraw.
+        way: ``repair`` where there is a plan today with so many cells, else ``redraw``.
+        seconds: When to stop; 30 where neither this nor ``attempts`` is given.
+        attempts: Annealing runs after which to stop.
+        seed: Seed of the random numbers.
+        told: Called with the best value so far.
+        cancelled: Asked now and then; True stops with the best so far.
+        clock: Seconds that only go forward.
+
+    Raises:
+        InvalidValue: ``planning.cells``, ``planning.tolerance``, ``planning.unit_unknown``.
+        InputRejected: ``planning.impossible`` where there are more parents than cells or cells than units.
+    """
+    if not 0 <= limits.tolerance < 1:
+        raise InvalidValue("planning.tolerance", value=limits.tolerance)
+    if seconds is None and attempts is None:
+        seconds = 30.0
+    stop = Stop(
+        attempts=attempts,
+        deadline_s=None if seconds is None else clock() + seconds,
+        cancelled=cancelled,
+        clock=clock,
+    )
+    counts = _cells_of_parents(units, cells, limits)
+    wholes = [_whole(units, parent, count, limits, objective) for parent, count in sorted(counts.items())]
+    chosen: Way = way or ("repair" if all(one.problem.today is not None for one in wholes) else "redraw")
+    if chosen == "repair":
+        return [_repaired(units, wholes, objective, stop)]
+    return _redrawn(units, wholes, objective, stop, seed, told)
+
+
+@dataclass(frozen=True, eq=False)
+class _Parent:
+    """A parent's part of the whole."""
+
+    parent: str
+    units: NDArray[np.intp]
+    problem: Problem
+    first_cell: int = 0
+
+
+def _cells_of_parents(units: UnitSet, cells: int, limits: Limits) -> dict[str, int]:
+    parents, number = np.unique(np.array(units.parent, dtype=object).astype(str), return_inverse=True)
+    load = np.bincount(number, weights=units.load, minlength=len(parents))
+    size = np.bincount(number, minlength=len(parents))
+    named = np.array([limits.cells_of_parent.get(str(parent), 0) for parent in parents])
+    free = named == 0
+    left = cells - int(named.sum())
+    if cells < 1 or cells > len(units.load) or left < int(free.sum()) or (not free.any() and left):
+        raise InputRejected(
+            "planning.impossible",
+            [
+                Fault(
+                    "planning.cells_and_parents",
+                    {"cells": cells, "parents": len(parents), "units": len(units.load), "named": int(named.sum())},
+                )
+            ],
+            count=1,
+        )
+    counts = named.copy()
+    if free.any():
+        counts[free] = shares(load[free], left)
+        counts = _no_more_than_units(counts, size, load, free)
+    return {str(parent): int(count) for parent, count in zip(parents, counts, strict=True)}
+
+
+def _no_more_than_units(counts: Ints, size: Ints, load: Floats, free: NDArray[np.bool_]) -> Ints:
+    """Cells that a parent has no units for go where the mean load is greatest."""
+    counts = counts.copy()
+    spare = int(np.maximum(counts - size, 0)[free].sum())
+    counts[free] = np.minimum(counts, size)[free]
+    while spare:
+        room = free & (counts < size)
+        counts[int(np.argmax(np.where(room, load / (counts + 1), -1.0)))] += 1
+        spare -= 1
+    return counts
+
+
+def _whole(units: UnitSet, parent: str, count: int, limits: Limits, objective: Objective) -> _Parent:
+    mine = np.flatnonzero(np.array(units.parent, dtype=object).astype(str) == parent)
+    place = {units.codes[one]: at for at, one in enumerate(mine.tolist())}
+    load = units.load[mine]
+    mean = float(load.sum()) / count
+    codes = sorted({units.today[one] for one in mine.tolist()} - {""})
+    today = None
+    if len(codes) == count:
+        number = {code: at for at, code in enumerate(codes)}
+        today = np.array([number.get(units.today[one], NO_CELL) for one in mine.tolist()], dtype=np.int32)
+    locked = np.array([units.codes[one] in limits.locked for one in mine.tolist()], dtype=np.bool_)
+    graph = units.graph.among(mine)
+    for one, two in limits.barred:
+        if one in place and two in place:
+            graph = graph.without(place[one], place[two])
+    apart = [[place[one], place[two]] for one, two in limits.apart if one in place and two in place]
+    problem = Problem(
+        load=load,
+        graph=graph,
+        xy=units.xy[mine],
+        cells=count,
+        least=mean * (1 - limits.tolerance),
+        most=mean * (1 + limits.tolerance),
+        objective=objective,
+        area=units.area_m2[mine],
+        outer=units.outer_m[mine],
+        today=today,
+        locked=locked if today is not None and locked.any() else None,
+        apart=np.array(apart, dtype=np.int32).reshape(-1, 2),
+        whole_distances=False,
+    )
+    return _Parent(parent, mine, problem)
+
+
+def _redrawn(
+    units: UnitSet,
+    wholes: Sequence[_Parent],
+    objective: Objective,
+    stop: Stop,
+    seed: int,
+    told: Callable[[float], None] | None,
+) -> list[Proposal]:
+    regions: list[Region] = []
+    region_parent: list[int] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
+    first = 0
+    for number, whole in enumerate(wholes):
+        try:
+            found = split(whole.problem)
+        except InputRejected as error:
+            faults[number] = error.faults
+            found = _nearest_regions(whole.problem)
+        for region in found:
+            regions.append(
+                Region(whole.units[region.units], region.problem, region.cell_numbers + np.int32(first))
+            )
+            region_parent.append(number)
+        first += whole.problem.cells
+    outcomes = search_regions(regions, stop, seed=seed, prove=True, told=told)
+    proposals = []
+    for rank in range(min(3, max(len(one.found) for one in outcomes) or 1)):
+        labels = joined_labels(len(units.load), regions, outcomes, rank)
+        proposals.append(_proposal(units, wholes, labels, "redraw", objective, faults, regions, outcomes, region_parent))
+    return sorted(proposals, key=lambda one: (len(one.not_within), one.value))
+
+
+def _nearest_regions(problem: Problem) -> list[Region]:
+    """Regions of a problem with no plan within limits: limits are opened until its pieces can be divided."""
+    for share in (0.25, 0.5, 1.0):
+        mean = float(problem.load.sum()) / problem.cells
+        heaviest = float(problem.load.max())
+        opened = replace(problem, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest), locked=None)
+        try:
+            return split(opened)
+        except GridGISError:
+            continue
+    opened = replace(problem, least=0.0, most=float(problem.load.sum()), locked=None)
+    pieces = int(problem.graph.pieces().max()) + 1
+    return split(opened if pieces <= problem.cells else replace(opened, graph=problem.graph.bridged(problem.xy)))
+
+
+def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop) -> Proposal:
+    labels = np.full(len(units.load), NO_CELL, dtype=np.int32)
+    first = 0
+    faults: dict[int, tuple[Fault, ...]] = {}
+    proven = True
+    for number, whole in enumerate(wholes):
+        problem = whole.problem
+        if problem.today is None:
+            raise InvalidValue("planning.repair_without_plan", value=whole.parent, cells=problem.cells)
+        clashes = tuple(impossible(problem, name=whole.parent))
+        made: Ints = problem.today
+        if clashes:
+            faults[number] = clashes
+            proven = False
+        else:
+            left = len(wholes) - number
+            mine = stop
+            if stop.deadline_s is not None:
+                mine = replace(stop, deadline_s=stop.clock() + max(stop.left_s() / left * 4, 1.0))
+            repaired = repair(problem, mine)
+            proven &= repaired.proven
+            made = problem.today if repaired.labels is None else repaired.labels
+        labels[whole.units] = made + np.int32(first)
+        first += problem.cells
+    return replace(_proposal(units, wholes, labels, "repair", objective, faults), moves_proven=proven)
+
+
+def _proposal(
+    units: UnitSet,
+    wholes: Sequence[_Parent],
+    labels: Ints,
+    way: Way,
+    objective: Objective,
+    faults: Mapping[int, tuple[Fault, ...]],
+    regions: Sequence[Region] = (),
+    outcomes: Sequence[Outcome] = (),
+    region_parent: Sequence[int] = (),
+) -> Proposal:
+    parents: list[ParentOutcome] = []
+    first = 0
+    labels = labels.copy()
+    today = np.full(len(labels), NO_CELL, dtype=np.int32)
+    for number, whole in enumerate(wholes):
+        problem = whole.problem
+        mine = labels[whole.units] - first
+        if problem.today is not None:
+            if way == "redraw":
+                mine = named_as_today(problem, mine)
+                labels[whole.units] = mine + first
+            today[whole.units] = np.where(problem.today == NO_CELL, NO_CELL, problem.today + first)
+        about = measure(problem, mine)
+        proven = [
+            outcome.proven
+            for outcome, parent in zip(outcomes, region_parent, strict=True)
+            if parent == number
+        ]
+        parents.append(
+            ParentOutcome(
+                parent=whole.parent,
+                cells=problem.cells,
+                mean=float(problem.load.sum()) / problem.cells,
+                most_deviation=about.most_deviation,
+                within=about.feasible,
+                faults=faults.get(number, ()),
+                proven=bool(proven) and all(proven),
+            )
+        )
+        first += problem.cells
+    whole_problem = Problem(
+        load=units.load,
+        graph=units.graph,
+        xy=units.xy,
+        cells=first,
+        least=0.0,
+        most=float(units.load.sum()),
+        objective=objective,
+        area=units.area_m2,
+        outer=units.outer_m,
+        today=today if (today != NO_CELL).any() else None,
+        whole_distances=False,
+    )
+    measures = measure(whole_problem, labels)
+    bound = _bound(regions, outcomes) if objective.stability == 0 else None
+    return Proposal(labels, way, worth(whole_problem, measures), bound, measures, tuple(parents))
+
+
+def _bound(regions: Sequence[Region], outcomes: Sequence[Outcome]) -> float | None:
+    """The sum of the regions' bounds, those without a plan within limits counted as they are; None where one is missing."""
+    total = 0.0
+    for region, outcome in zip(regions, outcomes, strict=True):
+        if outcome.found and outcome.bound is not None:
+            total += outcome.bound
+        elif not outcome.found and outcome.nearest is not None:
+            total += worth(region.problem, measure(region.problem, outcome.nearest))
+        else:
+            return None
+    return total if regions else None
