@@ -11,11 +11,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from gridgis.planning.board import (
-    BORDERS,
     BY_APART,
     BY_HOME,
-    CELLS,
-    HOMES,
     NOBODY,
     OUTSIDE,
     TOGETHER,
@@ -47,7 +44,7 @@ def border_place(board: Board, rng: Words) -> int:
             continue
         place = board.start[unit] + random_below(rng, degree)
         if board.label[board.other[place]] != board.label[unit]:
-            return unit * 65_536 + (place - board.start[unit])
+            return int(unit * 65_536 + (place - board.start[unit]))
     return -1
 
 
@@ -65,12 +62,12 @@ def leaving(board: Board, cell: int, rng: Words) -> int:
             continue
         place = board.start[unit] + random_below(rng, degree)
         if board.label[board.other[place]] != cell:
-            return unit * 65_536 + (place - board.start[unit])
+            return int(unit * 65_536 + (place - board.start[unit]))
     return -1
 
 
 @njit(cache=True, nogil=True)
-def anneal(  # noqa: C901, PLR0912, PLR0915, PLR0917 (a compiled loop: calls by position, one body)
+def anneal(
     board: Board,
     best: Ints,
     best_value: float,
@@ -79,7 +76,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0915, PLR0917 (a compiled loop: calls by 
     cold: float,
     chains: float,
     trees: float,
-    keep: bool,  # noqa: FBT001
+    keep: bool,
     rng: Words,
     seen: Ints,
     stamp: int,

@@ -85,7 +85,7 @@ CELLS, BORDERS, HOMES, OUTSIDE, TOGETHER = 0, 1, 2, 3, 4
 @njit(cache=True, nogil=True)
 def outside(load: float, limits: Floats) -> float:
     """Load above the most or below the least."""
-    return max(load - limits[1], limits[0] - load, 0.0)
+    return float(max(load - limits[1], limits[0] - load, 0.0))
 
 
 @njit(cache=True, nogil=True)
@@ -192,4 +192,4 @@ def add_up_totals(board: Board) -> None:
 @njit(cache=True, nogil=True)
 def value(board: Board) -> float:
     """What the plan costs, limits left aside."""
-    return board.totals[CELLS] + board.totals[BORDERS] + board.weights[BY_HOME] * board.totals[HOMES]
+    return float(board.totals[CELLS] + board.totals[BORDERS] + board.weights[BY_HOME] * board.totals[HOMES])

@@ -8,6 +8,7 @@ reduced cost is less than the gap can be in a better plan, so those alone go int
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,9 +121,7 @@ def _whole_costs(problem: Problem) -> bool:
     return objective.cut_edges == 1.0 and not any(others)
 
 
-def _relax(
-    cells: CellList, cover: sparse.csr_array, count: int, stop: Stop
-) -> tuple[float, Floats] | None:
+def _relax(cells: CellList, cover: sparse.csr_array, count: int, stop: Stop) -> tuple[float, Floats] | None:  # noqa: C901
     """The bound of the relaxation and the reduced cost of every cell."""
     from scipy.optimize import linprog
 
@@ -170,21 +169,21 @@ def _relax(
             best = (bound, reduced - min(least, 0.0))
         if least >= -_TOLERANCE * max(abs(bound), 1.0):
             break
-        wanted = np.flatnonzero((reduced < -1e-9) & ~chosen)
+        wanted = np.flatnonzero((reduced < -1e-9) & ~chosen)  # noqa: PLR2004
         if not len(wanted):
             break
         wanted = wanted[np.argsort(reduced[wanted], kind="stable")]
         chosen[wanted[: _ADDED // 2]] = True
         for unit in range(cells.units):  # every unit gets its own best cells, or duals swing from one corner to another
             mine = by_unit.indices[by_unit.indptr[unit] : by_unit.indptr[unit + 1]]
-            mine = mine[reduced[mine] < -1e-9]
+            mine = mine[reduced[mine] < -1e-9]  # noqa: PLR2004
             if len(mine):
                 few = min(8, len(mine) - 1)
                 chosen[mine[np.argpartition(reduced[mine], few)[:8]]] = True
     return best
 
 
-def _choose(
+def _choose(  # noqa: PLR0917
     cells: CellList,
     cover: sparse.csr_array,
     count: int,
@@ -204,13 +203,13 @@ def _choose(
     rows = sparse.vstack([cover[kept].T, sparse.csr_array(np.ones((1, len(kept))))], format="csc")
     wanted = np.concatenate([np.ones(cells.units), [count]])
     left = stop.left_s()
-    options: dict[str, float] = {"mip_rel_gap": 1e-7}
+    options: Any = {"mip_rel_gap": 1e-7}
     if np.isfinite(left):
         options["time_limit"] = max(left, 0.1)
     answer = milp(
         cells.cost[kept],
         constraints=LinearConstraint(rows, wanted, wanted),
-        integrality=np.ones(len(kept)),
+        integrality=np.ones(len(kept), dtype=np.int64),
         bounds=Bounds(0, 1),
         options=options,
     )

@@ -49,7 +49,7 @@ def cost_of_set(board: Board, members: Ints, count: int, inside: NDArray[np.bool
 
 
 @njit(cache=True, nogil=True)
-def connected_cells(board: Board, most_cells: int, most_visits: int) -> tuple[bool, Longs, Ints, Floats]:  # noqa: C901, PLR0912, PLR0915
+def connected_cells(board: Board, most_cells: int, most_visits: int) -> tuple[bool, Longs, Ints, Floats]:
     """Every connected set of units whose load is within limits.
 
     Args:

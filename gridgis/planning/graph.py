@@ -52,7 +52,7 @@ class UnitGraph:
         tail = np.concatenate([pairs[:, 0], pairs[:, 1]])
         head = np.concatenate([pairs[:, 1], pairs[:, 0]])
         keys, at = np.unique(tail * max(units, 1) + head, return_inverse=True)
-        summed = np.bincount(at, weights=np.concatenate([lengths, lengths]), minlength=len(keys))
+        summed = np.bincount(at, weights=np.concatenate([lengths, lengths]), minlength=len(keys)).astype(np.float64)
         tail = keys // max(units, 1)
         start = np.zeros(units + 1, dtype=np.int32)
         start[1:] = np.cumsum(np.bincount(tail, minlength=units))
@@ -99,10 +99,11 @@ class UnitGraph:
             first = np.flatnonzero(piece == 0)
             rest = np.flatnonzero(piece != 0)
             far, at = KDTree(xy[rest]).query(xy[first])
+            nearest = np.atleast_1d(at)
             near = int(np.argmin(far))
             once = graph.tail < graph.other
             pairs = np.column_stack((graph.tail[once], graph.other[once]))
-            link = [[int(first[near]), int(rest[at[near]])]]
+            link = [[int(first[near]), int(rest[nearest[near]])]]
             graph = UnitGraph.of_edges(
                 len(self.start) - 1, np.concatenate([pairs, link]), np.append(graph.border[once], 0.0)
             )

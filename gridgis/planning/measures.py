@@ -61,7 +61,7 @@ class Measures:
 def measure(problem: Problem, labels: Ints) -> Measures:
     """Every term of a plan of a problem."""
     cells = problem.cells
-    cell_load = np.bincount(labels, weights=problem.load, minlength=cells)
+    cell_load = np.bincount(labels, weights=problem.load, minlength=cells).astype(np.float64)
     mean = max(float(problem.load.sum()) / cells, 1e-300)
     slack = ROUNDING * max(problem.most, mean)
     beyond = np.maximum(np.maximum(cell_load - problem.most, problem.least - cell_load), 0)
@@ -142,4 +142,3 @@ def _polsby_popper(problem: Problem, labels: Ints) -> float | None:
     cut = labels[tail] != labels[problem.graph.other]
     perimeter += np.bincount(labels[tail[cut]], weights=problem.graph.border[cut], minlength=problem.cells)
     return float(np.minimum(4 * np.pi * area / np.maximum(perimeter, 1e-9) ** 2, 1.0).mean())
-

@@ -108,15 +108,19 @@ class Problem:
     travel: Floats | None = None
     whole_distances: bool | None = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # noqa: C901
         units = len(self.load)
         faults: list[Fault] = []
         if units == 0:
             raise InputRejected("planning.no_units", (), count=0)
         for row in np.flatnonzero(~np.isfinite(self.load) | (self.load < 0)):
-            faults.append(Fault("planning.workload", {"unit": int(row), "value": str(self.load[row])}, row=int(row) + 1))
+            faults.append(  # noqa: PERF401
+                Fault("planning.workload", {"unit": int(row), "value": str(self.load[row])}, row=int(row) + 1)
+            )
         for row in np.flatnonzero(~np.isfinite(self.xy).all(axis=1)):
-            faults.append(Fault("planning.place", {"unit": int(row), "value": str(self.xy[row].tolist())}, row=int(row) + 1))
+            faults.append(  # noqa: PERF401
+                Fault("planning.place", {"unit": int(row), "value": str(self.xy[row].tolist())}, row=int(row) + 1)
+            )
         if faults:
             raise InputRejected("planning.units", faults, count=len(faults))
         if self.cells < 1:

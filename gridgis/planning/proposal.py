@@ -1,4 +1,4 @@
-"""Propose cells for units: inside their villages or towns, near today's plan or drawn anew, with what cannot be said."""
+"""Propose cells for units: inside their villages or towns, near today's plan or drawn anew, with what cannot be said."""  # noqa: E501
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def rebalance(
     units: UnitSet,
     *,
     cells: int,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),
     objective: Objective = DEFAULT_OBJECTIVE,
     way: Way | None = None,
     seconds: float | None = None,
@@ -166,9 +166,9 @@ class _Parent:
 
 def _cells_of_parents(units: UnitSet, cells: int, limits: Limits) -> dict[str, int]:
     parents, number = np.unique(np.array(units.parent, dtype=object).astype(str), return_inverse=True)
-    load = np.bincount(number, weights=units.load, minlength=len(parents))
-    size = np.bincount(number, minlength=len(parents))
-    named = np.array([limits.cells_of_parent.get(str(parent), 0) for parent in parents])
+    load = np.bincount(number, weights=units.load, minlength=len(parents)).astype(np.float64)
+    size = np.bincount(number, minlength=len(parents)).astype(np.int32)
+    named = np.array([limits.cells_of_parent.get(str(parent), 0) for parent in parents], dtype=np.int32)
     free = named == 0
     left = cells - int(named.sum())
     if cells < 1 or cells > len(units.load) or left < int(free.sum()) or (not free.any() and left):
@@ -235,7 +235,7 @@ def _whole(units: UnitSet, parent: str, count: int, limits: Limits, objective: O
     return _Parent(parent, mine, problem)
 
 
-def _redrawn(
+def _redrawn(  # noqa: PLR0917
     units: UnitSet,
     wholes: Sequence[_Parent],
     objective: Objective,
@@ -254,16 +254,16 @@ def _redrawn(
             faults[number] = error.faults
             found = _nearest_regions(whole.problem)
         for region in found:
-            regions.append(
-                Region(whole.units[region.units], region.problem, region.cell_numbers + np.int32(first))
-            )
+            regions.append(Region(whole.units[region.units], region.problem, region.cell_numbers + np.int32(first)))
             region_parent.append(number)
         first += whole.problem.cells
     outcomes = search_regions(regions, stop, seed=seed, prove=True, told=told)
     proposals = []
     for rank in range(min(3, max(len(one.found) for one in outcomes) or 1)):
         labels = joined_labels(len(units.load), regions, outcomes, rank)
-        proposals.append(_proposal(units, wholes, labels, "redraw", objective, faults, regions, outcomes, region_parent))
+        proposals.append(
+            _proposal(units, wholes, labels, "redraw", objective, faults, regions, outcomes, region_parent)
+        )
     return sorted(proposals, key=lambda one: (len(one.not_within), one.value))
 
 
@@ -272,7 +272,9 @@ def _nearest_regions(problem: Problem) -> list[Region]:
     for share in (0.25, 0.5, 1.0):
         mean = float(problem.load.sum()) / problem.cells
         heaviest = float(problem.load.max())
-        opened = replace(problem, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest), locked=None)
+        opened = replace(
+            problem, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest), locked=None
+        )
         try:
             return split(opened)
         except GridGISError:
@@ -309,7 +311,7 @@ def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, s
     return replace(_proposal(units, wholes, labels, "repair", objective, faults), moves_proven=proven)
 
 
-def _proposal(
+def _proposal(  # noqa: PLR0917
     units: UnitSet,
     wholes: Sequence[_Parent],
     labels: Ints,
@@ -333,11 +335,7 @@ def _proposal(
                 labels[whole.units] = mine + first
             today[whole.units] = np.where(problem.today == NO_CELL, NO_CELL, problem.today + first)
         about = measure(problem, mine)
-        proven = [
-            outcome.proven
-            for outcome, parent in zip(outcomes, region_parent, strict=True)
-            if parent == number
-        ]
+        proven = [outcome.proven for outcome, parent in zip(outcomes, region_parent, strict=True) if parent == number]
         parents.append(
             ParentOutcome(
                 parent=whole.parent,
@@ -369,7 +367,7 @@ def _proposal(
 
 
 def _bound(regions: Sequence[Region], outcomes: Sequence[Outcome]) -> float | None:
-    """The sum of the regions' bounds, those without a plan within limits counted as they are; None where one is missing."""
+    """The sum of the regions' bounds, those without a plan within limits counted as they are; None where one is missing."""  # noqa: E501
     total = 0.0
     for region, outcome in zip(regions, outcomes, strict=True):
         if outcome.found and outcome.bound is not None:

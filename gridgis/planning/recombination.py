@@ -31,7 +31,7 @@ def members_of_two(board: Board, one: int, two: int, units: Ints) -> int:
 
 
 @njit(cache=True, nogil=True)
-def grow_tree(  # noqa: PLR0917 (a compiled loop: calls by position)
+def grow_tree(
     board: Board, one: int, two: int, units: Ints, count: int, rng: Words, onward: Ints, order: Ints, held: Ints
 ) -> bool:
     """A uniform spanning tree of two cells' units: ``order`` from the root outward, ``onward`` towards the root.

@@ -70,11 +70,9 @@ def impossible(problem: Problem, *, name: str = "") -> list[Fault]:
     cells, load, most, least = problem.cells, problem.load, problem.most, problem.least
     where = {"region": name}
     if cells > problem.units:
-        faults.append(
-            Fault("planning.more_cells_than_units", {**where, "cells": cells, "units": problem.units})
-        )
+        faults.append(Fault("planning.more_cells_than_units", {**where, "cells": cells, "units": problem.units}))
     for unit in np.flatnonzero(load > most * (1 + _SLACK)):
-        faults.append(
+        faults.append(  # noqa: PERF401
             Fault(
                 "planning.unit_too_heavy",
                 {**where, "unit": int(unit), "load": float(load[unit]), "most": most},
@@ -94,7 +92,7 @@ def impossible(problem: Problem, *, name: str = "") -> list[Fault]:
     if faults:
         return faults
     piece = problem.graph.pieces()
-    weights = np.bincount(piece, weights=load)
+    weights = np.bincount(piece, weights=load).astype(np.float64)
     sizes = np.bincount(piece).astype(np.int32)
     fewest_of, greatest_of = counts_possible(weights, sizes, least, most)
     for number in np.flatnonzero(fewest_of > greatest_of):
@@ -127,7 +125,7 @@ def _locks(problem: Problem, piece: Ints, where: dict[str, str]) -> list[Fault]:
     cell = problem.today[locked]
     held = np.bincount(cell, weights=problem.load[locked], minlength=problem.cells)
     for number in np.flatnonzero(held > problem.most * (1 + _SLACK)):
-        faults.append(
+        faults.append(  # noqa: PERF401
             Fault(
                 "planning.locks_too_heavy",
                 {**where, "cell": int(number), "load": float(held[number]), "most": problem.most},
@@ -167,7 +165,7 @@ def split(problem: Problem) -> list[Region]:
     if piece.max() == 0:
         every = np.arange(problem.units)
         return [Region(every, problem, np.arange(problem.cells, dtype=np.int32))]
-    weights = np.bincount(piece, weights=problem.load)
+    weights = np.bincount(piece, weights=problem.load).astype(np.float64)
     sizes = np.bincount(piece).astype(np.int32)
     fewest, greatest = counts_possible(weights, sizes, problem.least, problem.most)
     exact = weights / max(float(weights.sum()), 1e-300) * problem.cells

@@ -8,6 +8,7 @@ unit of the piece is (Fischetti and others, Math. Prog. Computation 9, 2017).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,11 +111,17 @@ def _repair_within(problem: Problem, labels: Ints, price: Floats, reach: int, st
         left = stop.left_s()
         if left <= 0 or stop.reached():
             break
-        options: dict[str, float] = {"mip_rel_gap": 1e-6}
+        options: Any = {"mip_rel_gap": 1e-6}
         if np.isfinite(left):
             options["time_limit"] = max(left, 0.1)
         constraint = LinearConstraint(sparse.vstack(rows, format="csc"), np.concatenate(low), np.concatenate(high))
-        answer = milp(cost, constraints=constraint, integrality=np.ones(columns), bounds=Bounds(0, 1), options=options)
+        answer = milp(
+            cost,
+            constraints=constraint,
+            integrality=np.ones(columns, dtype=np.int64),
+            bounds=Bounds(0, 1),
+            options=options,
+        )
         if answer.mip_dual_bound is not None and np.isfinite(answer.mip_dual_bound):
             bound = max(bound, float(answer.mip_dual_bound))
         if answer.x is None:

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gridgis.planning.board import BY_APART, BY_HOME, Board, outside
+from gridgis.planning.board import BY_APART, BY_HOME, Board
 from gridgis.planning.recombination import cost_inside, members_of_two, relabel_two
 
 Ints = NDArray[np.int32]
@@ -39,22 +39,24 @@ def in_one_part(bits: int, near: Longs) -> bool:
     reached = np.int64(1) << lowest(bits)
     rim = reached
     while rim != 0:
-        unit = lowest(rim)
+        unit = lowest(rim)  # type: ignore[arg-type]
         rim &= rim - 1
         fresh = near[unit] & bits & ~reached
         reached |= fresh
         rim |= fresh
-    return reached == bits
+    return bool(reached == bits)
 
 
 @njit(cache=True, nogil=True)
 def priced(board: Board, parts: Floats) -> float:
     """What two cells cost, from what `cost_inside` filled."""
-    return parts[0] + parts[1] + board.weights[BY_HOME] * parts[2] + board.weights[BY_APART] * parts[4] + parts[5]
+    return float(
+        parts[0] + parts[1] + board.weights[BY_HOME] * parts[2] + board.weights[BY_APART] * parts[4] + parts[5]
+    )
 
 
 @njit(cache=True, nogil=True)
-def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -> tuple[bool, int]:  # noqa: C901, PLR0912, PLR0915
+def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -> tuple[bool, int]:
     """Part two cells in the best way found within a budget of sets visited; whether that is better, and sets visited.
 
     ``place_of``, int32 (n), is scratch.

@@ -100,9 +100,7 @@ class Chain:
         problem, board = self.problem, self.board
         if problem.locked is not None and problem.locked.any():
             return self.todays_labels()
-        labels = halved_plan(
-            board.start, board.other, board.load, board.x, board.y, problem.cells, slant, self.rng
-        )
+        labels = halved_plan(board.start, board.other, board.load, board.x, board.y, problem.cells, slant, self.rng)
         if problem.today is not None and problem.objective.stability > 0:
             labels = named_as_today(problem, labels)
         return np.asarray(labels, dtype=np.int32)
@@ -176,17 +174,19 @@ class Chain:
             price *= 2.0 if late else 1.3 if share < 0.1 else 1 / 1.2 if share > 0.3 else 1.0  # noqa: PLR2004
             if stop.reached():
                 break
-        self._firm_up(chunk, temperature, price, kind, keep=small)
+        self._firm_up(chunk, temperature, price, kind, stop, keep=small)
         if pairs and not stop.reached():
             self._part_pairs(stop, put_back=False)
         self._note()
 
-    def _firm_up(self, steps: int, temperature: float, price: float, kind: Annealing, *, keep: bool) -> None:
+    def _firm_up(
+        self, steps: int, temperature: float, price: float, kind: Annealing, stop: Stop, *, keep: bool
+    ) -> None:
         """Let load outside limits cost more and more until the plan on the board has none, or it does not help."""
         board = self.board
         add_up_totals(board)
         for _ in range(_FIRMER if not self.found else _FIRMER // 4):
-            if board.totals[OUTSIDE] <= _ROUNDING * board.limits[1]:
+            if board.totals[OUTSIDE] <= _ROUNDING * board.limits[1] or stop.reached():
                 return
             price *= 3.0
             board.price[:] = price
@@ -325,7 +325,13 @@ def named_as_today(problem: Problem, labels: NDArray[np.integer]) -> Ints:
 
 
 def search(
-    problem: Problem, stop: Stop, *, seed: int, stream: int = 0, told: Callable[[float], None] | None = None, grace: bool = True
+    problem: Problem,
+    stop: Stop,
+    *,
+    seed: int,
+    stream: int = 0,
+    told: Callable[[float], None] | None = None,
+    grace: bool = True,
 ) -> Chain:
     """Run a chain until the stop rule; its ``found`` holds the plans.
 

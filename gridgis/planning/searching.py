@@ -72,7 +72,7 @@ def same_cells(one: Ints, other: Ints) -> bool:
 
 
 def joined_labels(units: int, regions: Sequence[Region], outcomes: Sequence[Outcome], rank: int = 0) -> Ints:
-    """Labels of the whole by the plans of its regions, the nearest ones where there is none; `NO_CELL` without either."""
+    """Labels of the whole by the plans of its regions, the nearest ones where there is none; `NO_CELL` without either."""  # noqa: E501
     labels = np.full(units, NO_CELL, dtype=np.int32)
     for region, outcome in zip(regions, outcomes, strict=True):
         mine = outcome.found[min(rank, len(outcome.found) - 1)][1] if outcome.found else outcome.nearest
@@ -132,12 +132,19 @@ def _search_many(regions: Sequence[Region], stop: Stop, seed: int, *, prove: boo
     first = replace(stop, attempts=_FIRST_RUNS if stop.attempts is None else stop.attempts)
     short = [region.problem.units <= _FEW_UNITS for region in regions]
 
-    def begin(number: int) -> tuple[Chain, Outcome]:
-        chain = search(regions[number].problem, first, seed=seed, stream=2 * number, grace=False)
+    def begin(number: int) -> tuple[list[Chain], Outcome]:
+        region = regions[number]
+        if prove and short[number] and region.problem.cells > 1:
+            proved = _proved(region, Outcome((), None), stop, few=True)
+            if proved.proven:
+                return [], proved
+        chain = search(region.problem, first, seed=seed, stream=2 * number, grace=False)
         outcome = Outcome.of_chains([chain])
-        if prove and short[number]:
-            outcome = _proved(regions[number], outcome, stop, few=True)
-        return chain, outcome
+        if prove and region.problem.cells == 1:
+            outcome = _proved(region, outcome, stop, few=True)
+        elif prove and short[number]:
+            outcome = replace(outcome, bound=proved.bound, impossible=proved.impossible)
+        return [chain], outcome
 
     def go_on(number: int, share_s: float) -> Chain:
         mine = Stop(deadline_s=stop.clock() + share_s, cancelled=stop.cancelled, clock=stop.clock)
@@ -157,6 +164,6 @@ def _search_many(regions: Sequence[Region], stop: Stop, seed: int, *, prove: boo
         share_s = open_sizes / max(float(open_sizes.sum()), 1.0) * stop.left_s() * CHAINS * 0.95
         more = np.flatnonzero(share_s > 0).tolist()
         for number, chain in zip(more, pool.map(lambda one: go_on(one, float(share_s[one])), more), strict=True):
-            renewed = Outcome.of_chains([begun[number][0], chain])
+            renewed = Outcome.of_chains([*begun[number][0], chain])
             outcomes[number] = replace(renewed, bound=outcomes[number].bound)
     return outcomes

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
-def halved_plan(  # noqa: C901, PLR0912, PLR0915, PLR0917 (a compiled loop: calls by position, one body)
+def halved_plan(
     start: Ints, other: Ints, load: Floats, x: Floats, y: Floats, cells: int, slant: float, rng: Words
 ) -> Ints:
     """A plan in which every cell is in one part and has a unit.
@@ -162,7 +162,7 @@ def halved_plan(  # noqa: C901, PLR0912, PLR0915, PLR0917 (a compiled loop: call
 
 
 @njit(cache=True, nogil=True)
-def mended_plan(start: Ints, other: Ints, load: Floats, locked: NDArray[np.bool_], label: Ints) -> int:  # noqa: C901, PLR0912
+def mended_plan(start: Ints, other: Ints, load: Floats, locked: NDArray[np.bool_], label: Ints) -> int:
     """Give pieces that are cut off from the heaviest of their cell to a neighbour, in place; how many units moved.
 
     Locked units stay, so a cell whose locked units lie apart stays in pieces.

@@ -101,7 +101,7 @@ def weigh_step(board: Board, unit: int, goes_to: int, change: Floats, sums: Floa
     change[PERIMETER_FROM] = longer_from
     change[PERIMETER_TO] = longer_to
     limits = board.limits
-    return (
+    return float(
         borders
         + board.weights[BY_HOME] * homes
         + board.weights[BY_APART] * apart

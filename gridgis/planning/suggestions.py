@@ -58,9 +58,7 @@ def plan_faults(problem: Problem, labels: Ints) -> list[PlanFault]:
     faults: list[PlanFault] = []
     homeless = np.flatnonzero(labels == NO_CELL)
     if len(homeless):
-        faults.append(
-            PlanFault("no_cell", NO_CELL, tuple(homeless.tolist()), float(problem.load[homeless].sum()))
-        )
+        faults.append(PlanFault("no_cell", NO_CELL, tuple(homeless.tolist()), float(problem.load[homeless].sum())))
     known = labels != NO_CELL
     load = np.bincount(labels[known], weights=problem.load[known], minlength=problem.cells)
     size = np.bincount(labels[known], minlength=problem.cells)
@@ -76,9 +74,7 @@ def plan_faults(problem: Problem, labels: Ints) -> list[PlanFault]:
         if len(mine) > 1:
             main = mine[int(np.argmax(weight[mine]))]
             cut_off = members[piece[members] != main]
-            faults.append(
-                PlanFault("in_pieces", cell, tuple(cut_off.tolist()), float(problem.load[cut_off].sum()))
-            )
+            faults.append(PlanFault("in_pieces", cell, tuple(cut_off.tolist()), float(problem.load[cut_off].sum())))
         if load[cell] > problem.most + slack:
             faults.append(PlanFault("too_heavy", cell, (), float(load[cell])))
         elif load[cell] < problem.least - slack:
@@ -149,7 +145,7 @@ def suggest(problem: Problem, labels: Ints, *, count: int = 10, cell: int | None
         unit, goes_to = unit[free], goes_to[free]
     whole = whole_without(graph.start, graph.other, labels, unit.astype(np.int32))
     unit, goes_to = unit[whole], goes_to[whole]
-    load = np.bincount(labels, weights=problem.load, minlength=problem.cells)
+    load = np.bincount(labels, weights=problem.load, minlength=problem.cells).astype(np.float64)
     comes_from = labels[unit]
     singles = _changes(problem, load, comes_from, goes_to, problem.load[unit])
     cut = _cut_change(graph, labels, unit, goes_to)
@@ -207,7 +203,7 @@ def _cut_change(
     return (lost - gained).astype(np.int64)
 
 
-def _swaps(
+def _swaps(  # noqa: PLR0917
     problem: Problem,
     labels: Ints,
     load: Floats,
@@ -222,7 +218,9 @@ def _swaps(
     pair: dict[tuple[int, int], list[int]] = {}
     for at in range(len(unit)):
         pair.setdefault((int(labels[unit[at]]), int(goes_to[at])), []).append(at)
-    order = sorted((key for key in pair if key[0] < key[1] and (key[1], key[0]) in pair), key=lambda key: -max(off[list(key)]))
+    order = sorted(
+        (key for key in pair if key[0] < key[1] and (key[1], key[0]) in pair), key=lambda key: -max(off[list(key)])
+    )
     if cell is not None:
         order = [key for key in order if cell in key]
     found: list[Suggestion] = []

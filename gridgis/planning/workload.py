@@ -3,7 +3,7 @@
 Visits follow the risk colour's interval and take minutes by colour and industry; people living there and hazards ask for
 minutes of their own; walking between the places inside follows how many there are and how far apart they lie. All
 numbers are settings (practice, 待核), none is law.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -112,7 +112,10 @@ def workload(
     colour = [RiskColour.YELLOW if risk is None else risk for risk in site_risk]
     visits = np.array([DAYS_A_YEAR / weights.interval_days[one] for one in colour])
     minutes = np.array(
-        [weights.visit_min[one] * weights.industry_factor.get(name, 1.0) for one, name in zip(colour, site_industry, strict=True)]
+        [
+            weights.visit_min[one] * weights.industry_factor.get(name, 1.0)
+            for one, name in zip(colour, site_industry, strict=True)
+        ]
     )
     known = unit >= 0
     count = len(people)
