@@ -7,7 +7,7 @@ reduced cost is less than the gap can be in a better plan, so those alone go int
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ _ROUNDS = 200
 _ADDED = 4_000
 _MOST_WHOLE = 20_000
 _TOLERANCE = 1e-7
+_SCALE = 1e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +93,23 @@ def bound_by_cells(
     Returns:
         None where no bound was reached in time, or no plan exists at all.
     """
+    scale = _SCALE / max(float(cells.cost.mean()), 1e-300) if len(cells.cost) and not _whole_costs(problem) else 1.0
+    scaled = replace(cells, cost=cells.cost * scale)
+    mine = None if known is None else (known[0] * scale, known[1])
+    found = _bound_scaled(problem, scaled, stop, mine, whole=whole)
+    return None if found is None else replace(found, bound=found.bound / scale)
+
+
+def _bound_scaled(
+    problem: Problem, cells: CellList, stop: Stop, known: tuple[float, Ints] | None, *, whole: bool
+) -> Bounded | None:
+    """As `bound_by_cells`, with costs of a size at which the solver's absolute tolerances do no harm."""
     cover = cells.cover
     relaxed = _relax(cells, cover, problem.cells, stop)
     if relaxed is None:
         return Bounded(np.inf, None, proven=False, impossible=True) if not len(cells.cost) else None
-    bound, reduced = relaxed
+    relaxation, reduced = relaxed
+    bound = relaxation
     integral = _whole_costs(problem)
     step = 1.0 if integral else 0.0
     if integral:
@@ -107,7 +120,7 @@ def bound_by_cells(
     if not whole or not free or len(problem.apart) or problem.objective.stability or stop.reached():
         return Bounded(bound, None, proven=False)
     most = np.inf if known is None else known[0] - step
-    kept = np.flatnonzero(reduced <= (most - bound) + 1e-6 * max(abs(bound), 1.0))
+    kept = np.flatnonzero(reduced <= (most - relaxation) + 1e-6 * max(abs(bound), 1.0))
     complete = len(kept) <= _MOST_WHOLE
     if not complete:
         kept = kept[np.argsort(reduced[kept], kind="stable")[:_MOST_WHOLE]]
@@ -225,7 +238,8 @@ def _choose(  # noqa: PLR0917
     value = min(found, np.inf if known is None else known[0])
     if complete:
         if answer.status == 0:
-            return Bounded(max(bound, value), labels, proven=True)
+            dual = value if integral else min(float(answer.mip_dual_bound), value)
+            return Bounded(max(bound, dual), labels, proven=True)
         if answer.status == 2:  # noqa: PLR2004 (infeasible: nothing better than the known plan)
             return Bounded(
                 value if known is not None else bound, None, proven=known is not None, impossible=known is None

@@ -13,7 +13,7 @@ from shapely import MultiPolygon, Polygon
 SIDES = ("east", "south", "west", "north")
 _FACING = ("east", "north", "west", "south")
 _NAMED_WITHIN_M = 30.0
-_LEAST_SHARE = 0.15
+_LEAST_SHARE = 0.3
 
 
 class LimitKind(StrEnum):

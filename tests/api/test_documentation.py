@@ -27,6 +27,7 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
 CALLED_ONLY |= {"access.role_unknown", "file.missing", "rebuild.differs", "store.exists"}
+CALLED_ONLY |= {"plan.unknown"} | {code for code in raised_codes() if code.startswith(("planning.", "siting."))}
 STARTED_ONLY = {"host.not_loopback", "host.unnamed", "serve.workers", "serve.address", "serve.tls"}
 STARTED_ONLY |= {"setting.invalid", "setting.missing", "setting.unknown", "setting.file"}
 OF_GROUPS = {"access.area", "access.role", "access.scope", "language.unknown", "vendor.missing", "vendor.not_inline"}

@@ -121,7 +121,9 @@ def test_no_cell_reaches_across_a_barred_border() -> None:
 def test_written_limits_name_roads_before_neighbours() -> None:
     square = shapely.box(0, 0, 100, 100)
     road = (LimitKind.ROAD, "人民路", shapely.LineString([(110, -50), (110, 150)]))
-    limits = written_limits(square, [road], {"东村": shapely.box(100, 0, 200, 100), "北村": shapely.box(0, 100, 100, 200)})
+    limits = written_limits(
+        square, [road], {"东村": shapely.box(100, 0, 200, 100), "北村": shapely.box(0, 100, 100, 200)}
+    )
     told = {limit.side: (limit.kind, limit.names) for limit in limits}
     assert told["east"] == (LimitKind.ROAD, ("人民路",))
     assert told["north"] == (LimitKind.NEIGHBOUR, ("北村",))
