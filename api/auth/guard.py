@@ -43,7 +43,7 @@ class Authorise(Guard):
             return
         try:
             now = request.app.state.served.now()
-            who = await self._recognised(request, now)
+            who = None if wanted.action is Action.SERVICE_READ else await self._recognised(request, now)
             request.state.who = who
             if who is not None and who.account is not None:
                 request.state.account_id = who.account.id

@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 from api.auth.secret import csrf_token, secret_hash
 from api.auth.who import LOCAL, Who
 from gridgis.accounts import Account, ApiToken, Session, Span
-from gridgis.errors import GridGISError, NotKnown
+from gridgis.errors import GridGISError, NotKnown, StoreFault
 
 if TYPE_CHECKING:
     from geodata.store import UnitOfWork
@@ -50,12 +51,15 @@ class Shown(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    until: float
+    since: float
     who: Who
 
 
 class Recognition:
     """Who is who. What it says may be as old as `KEPT_S`, so that an account ends within that time in every process.
+
+    While the store can't be read, whoever was known stays known for as long as a session may be idle: what is in memory
+    is still answered to those who need it.
 
     Args:
         store: Where accounts are kept; None where there can be none.
@@ -66,7 +70,7 @@ class Recognition:
         self.span = span
         self._store = store
         self._kept: dict[Shown, _Kept] = {}
-        self._open_until = 0.0
+        self._open_since = -inf
         self._noting = ThreadPoolExecutor(1, thread_name_prefix="gridgis-sessions")
         self._noted: dict[UUID, datetime] = {}
         self._lock = threading.Lock()
@@ -85,25 +89,42 @@ class Recognition:
         if self._store is None:
             return True, LOCAL
         kept = self._kept.get(shown)
-        if kept is None or kept.until < time.monotonic():
-            return time.monotonic() < self._open_until, LOCAL
+        if kept is None or time.monotonic() - kept.since >= KEPT_S:
+            return time.monotonic() - self._open_since < KEPT_S, LOCAL
         return True, kept.who if self._holds(kept.who, now) else None
 
     def look_up(self, shown: Shown, now: datetime) -> Who | None:
         """Who this is, asked of the store: LOCAL while there are no accounts, None for nobody.
 
         Raises:
-            StoreFault: When the database can't be read.
+            StoreFault: When the database can't be read, and this is nobody who was known before.
         """
-        if not self.needed():
-            self._open_until = time.monotonic() + KEPT_S
+        try:
+            return self._asked_of_store(shown, now)
+        except StoreFault:
+            known = self._known_before(shown, now)
+            if known is None:
+                raise
+            return known
+
+    def _known_before(self, shown: Shown, now: datetime) -> Who | None:
+        """Who this was when the store could be read, if that is not long ago."""
+        oldest = time.monotonic() - self.span.idle.total_seconds()
+        if self._open_since > oldest:
             return LOCAL
-        self._open_until = 0.0
+        kept = self._kept.get(shown)
+        return kept.who if kept is not None and kept.since > oldest and self._holds(kept.who, now) else None
+
+    def _asked_of_store(self, shown: Shown, now: datetime) -> Who | None:
+        if not self.needed():
+            self._open_since = time.monotonic()
+            return LOCAL
+        self._open_since = -inf
         who = self._by_token(shown.token, now) if shown.token else self._by_cookie(shown.cookie, now)
         if who is not None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept = {}
-            self._kept[shown] = _Kept(time.monotonic() + KEPT_S, who)
+            self._kept[shown] = _Kept(time.monotonic(), who)
         return who
 
     def find(self, shown: Shown, clock: Callable[[], datetime]) -> Who | None:
@@ -168,7 +189,7 @@ class Recognition:
     def forget(self, account_id: UUID) -> None:
         """Look everybody up anew: something about an account or a session of it changed."""
         self._kept = {}
-        self._open_until = 0.0
+        self._open_since = -inf
         self.when_changed(account_id)
 
     def close(self) -> None:

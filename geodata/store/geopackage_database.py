@@ -20,6 +20,7 @@ from geodata.store.contents import record_changes
 from geodata.store.database import OPTION, Database
 from geodata.store.new_file import new_file
 from geodata.store.presence import check_room
+from geodata.store.recovering import check_left_behind
 from geodata.store.schema import APPEND_ONLY
 from geodata.store.tables import METADATA, geometry_column, is_private
 
@@ -56,8 +57,9 @@ class GeoPackage(Database):
         return self.path.exists()
 
     def engine(self) -> Engine:
-        """Connections to the file."""
+        """Connections to the file, which is looked through first where the last process did not close it."""
         sqlite.check_file(self.path)
+        check_left_behind(self.path, self.shown)
         return sqlite.engine_for(self.path).execution_options(**{OPTION: self})
 
     @contextmanager

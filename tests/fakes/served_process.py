@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,15 @@ class Running:
 
 
 @contextmanager
-def running(database: Path | str, *options: str, **settings: Any) -> Iterator[Running]:
-    """A service of a database at noon on 2020-06-30, ended by force if a test leaves it running."""
+def running(database: Path | str, *options: str, log: Path | None = None, **settings: Any) -> Iterator[Running]:
+    """A service of a database at noon on 2020-06-30, ended by force if a test leaves it running.
+
+    Args:
+        database: The database.
+        options: Of the command.
+        log: File for the service's lines where there are more than a pipe holds unread.
+        settings: By the environment.
+    """
     environment = {
         **os.environ,
         "GRIDGIS_NOW": "2020-06-30T12:00:00+08:00",
@@ -56,9 +63,12 @@ def running(database: Path | str, *options: str, **settings: Any) -> Iterator[Ru
         **{f"GRIDGIS_{name.upper()}": str(value) for name, value in settings.items()},
     }
     program = [sys.executable, "-m", "api.cli", "--lang", "en", "serve", str(database), "--port", "0", *options]
-    with subprocess.Popen(
-        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-    ) as process:
+    with (
+        nullcontext(subprocess.PIPE) if log is None else log.open("w", encoding="utf-8") as lines,
+        subprocess.Popen(
+            program, stdout=subprocess.PIPE, stderr=lines, text=True, cwd=ROOT, env=environment
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             said = process.stdout.readline()

@@ -36,7 +36,7 @@ def encoded(made: list[tuple[str, list[str]]]) -> bytes:
 
 
 def decoded(packed: bytes) -> dict[str, Any]:
-    return mapbox_vector_tile.decode(gzip.decompress(packed)) if packed else {}  # type: ignore[no-any-return]
+    return mapbox_vector_tile.decode(gzip.decompress(packed)) if packed else {}
 
 
 @settings(max_examples=50, deadline=None)

@@ -12,7 +12,7 @@ import pytest
 
 from api.auth import recognising
 from api.auth.guard import Authorise
-from gridgis.access import Role
+from gridgis.access import Action, Role
 from tests.fakes.served import HERE, client_of, fill, problem_of
 from tests.fakes.signed_in import NOW, Office, account_of, role_grant
 from tests.fakes.tiny_district import tiny_district
@@ -141,3 +141,34 @@ def test_logs_name_the_account_by_its_identifier(office: Office) -> None:
     }
     asyncio.run(Authorise(inner).handle(scope, nothing, nothing))
     assert seen["account_id"] == office.store.account_named("dispatcher").id
+
+
+def test_who_was_known_is_answered_from_memory_while_the_database_is_lost(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognising, "KEPT_S", 0.0)
+    known, token = office.as_role(Role.DISPATCHER), office.with_token("dispatcher", [Action.TEAMS_READ])
+    unknown = office.as_role(Role.SUPERVISOR)
+    assert (known.get("/api/v1/teams").status_code, token.get("/api/v1/teams").status_code) == (200, 200)
+    away = office.path.with_name("away.gpkg")
+    office.path.rename(away)
+    assert (known.get("/api/v1/teams").status_code, token.get("/api/v1/teams").status_code) == (200, 200)
+    assert problem_of(unknown.get("/api/v1/teams"))["code"] == "store.missing"
+    assert problem_of(office.nobody.get("/api/v1/session"))["code"] == "store.missing"
+    assert office.nobody.get("/healthz").status_code == office.nobody.get("/js/main.js").status_code == 200
+    away.rename(office.path)
+    assert unknown.get("/api/v1/teams").status_code == 200
+    assert office.nobody.get("/api/v1/teams").status_code == 401
+
+
+def test_who_was_known_is_known_no_longer_than_a_session_may_be_idle(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognising, "KEPT_S", 0.0)
+    token = office.with_token("dispatcher", [Action.TEAMS_READ])
+    assert token.get("/api/v1/teams").status_code == 200
+    recognition: recognising.Recognition = office.nobody.app.state.recognition  # type: ignore[attr-defined]
+    office.path.rename(office.path.with_name("away.gpkg"))
+    assert token.get("/api/v1/teams").status_code == 200
+    recognition.span = replace(recognition.span, idle=timedelta(0))
+    assert token.get("/api/v1/teams").status_code == 503
