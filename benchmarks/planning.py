@@ -1,8 +1,8 @@
 """Measure the planner beside its peers on the same instances in the same run, each with deviation and contiguity.
 
 Instances are seeded, or JSON files of a folder named by ``GRIDGIS_DISTRICTING`` (``n``, ``k``, ``L``, ``U``, ``pop``,
-``x_km``, ``y_km``, ``edges``, and the best known ``cut_best`` and ``moi_pub``). Peers are used where they are installed:
-METIS through ``pymetis``, GerryChain's short bursts through ``gerrychain``.
+``x_km``, ``y_km``, ``edges``, and the best known ``cut_best`` and ``moi_pub``). Peers run where they are
+installed: METIS through ``pymetis``, GerryChain's short bursts through ``gerrychain``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def run(peers: list[str] | None = None, *, quick: bool = False) -> dict[str, Any
     for instance in instances(quick=quick):
         rows: dict[str, Any] = {"units": len(instance.load), "cells": instance.cells, "best_known": instance.best}
         for objective in ("cut_edges", "moment"):
-            rows[f"gridgis {objective}"] = timed(instance, lambda one, term=objective: ours(one, term))
+            rows[f"gridgis {objective}"] = timed(instance, partial(ours, objective=objective))
         if "metis" in wanted:
             rows["metis"] = timed(instance, metis)
         if "gerrychain" in wanted and not quick and len(instance.load) < 1_000:
@@ -129,12 +130,10 @@ def metis(instance: Instance) -> Labels:
 
 def gerrychain(instance: Instance) -> Labels:
     """GerryChain's short bursts of ReCom for as long as ours runs."""
-    from functools import partial
-
     import networkx as nx
     from gerrychain import GeographicPartition, Graph, accept, constraints, optimization, proposals, tree, updaters
 
-    graph = nx.Graph(instance.edges.tolist())
+    graph: Any = nx.Graph(instance.edges.tolist())
     for unit, load in enumerate(instance.load):
         graph.nodes[unit]["load"] = float(load)
     ideal = float(instance.load.sum()) / instance.cells
@@ -152,7 +151,8 @@ def gerrychain(instance: Instance) -> Labels:
     for _ in optimizer.short_bursts(10, 1_000_000):
         if time.perf_counter() > ends:
             break
-    return np.array([optimizer.best_part.assignment[unit] for unit in range(len(instance.load))], dtype=np.int32)
+    best: Any = optimizer.best_part
+    return np.array([best.assignment[unit] for unit in range(len(instance.load))], dtype=np.int32)
 
 
 def instances(*, quick: bool) -> list[Instance]:

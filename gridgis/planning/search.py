@@ -28,6 +28,7 @@ _SET_BUDGET = 200_000
 _SETS_AT_ONCE = 2_000_000
 _MOST_PARTINGS = 20
 _FIRMER = 8
+_QUICK_CELL = 40
 _ROUNDING = 1e-9
 _GRACE_S = 3.0
 _GRACE = 0.25
@@ -153,6 +154,8 @@ class Chain:
     def run(self, steps: int, kind: Annealing, stop: Stop) -> None:
         """Anneal once, then part pairs exactly; the board holds the outcome."""
         board, problem = self.board, self.problem
+        if len(board.far):  # adding up a cell takes its size squared then, so large cells recombine less often
+            kind = replace(kind, trees=kind.trees * min(1.0, _QUICK_CELL * problem.cells / problem.units))
         mean = float(board.limits[2]) or 1.0
         hot, cold = self.scale * kind.hot, self.scale * kind.cold
         cooling = (cold / hot) ** (1 / _CHUNKS)
@@ -184,6 +187,8 @@ class Chain:
     ) -> None:
         """Let load outside limits cost more and more until the plan on the board has none, or it does not help."""
         board = self.board
+        if 2 * self.problem.units <= _PAIR_UNITS * self.problem.cells:
+            self._mend_loads()
         add_up_totals(board)
         for _ in range(_FIRMER if not self.found else _FIRMER // 4):
             if board.totals[OUTSIDE] <= _ROUNDING * board.limits[1] or stop.reached():
@@ -191,6 +196,14 @@ class Chain:
             price *= 3.0
             board.price[:] = price
             self._walk(min(steps, 200_000), temperature, temperature, kind, keep=keep)
+
+    def _mend_loads(self) -> None:
+        """Part cells outside limits anew with their neighbours, where that brings loads nearer to the limits."""
+        board = self.board
+        board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
+        off = np.maximum(board.cell_load - board.limits[1], board.limits[0] - board.cell_load)
+        resplit_all(board, _SET_BUDGET, off > _ROUNDING * board.limits[1], 5 * _SETS_AT_ONCE)
+        add_up_totals(board)
 
     def _walk(self, steps: int, hot: float, cold: float, kind: Annealing, *, keep: bool) -> tuple[bool, Floats]:
         best = np.empty(self.problem.units, dtype=np.int32)

@@ -1,6 +1,6 @@
-"""Choose where bases and teams go, by road time on risk: p-median, maximal cover, p-centre, proven at a district's size.
+"""Choose where bases and teams go by road time on risk: p-median, maximal cover, p-centre, proven best.
 
-Whole-number problems for HiGHS through scipy: Hakimi 1964 (p-median, p-centre), Church and ReVelle 1974 (maximal cover).
+Whole-number problems for HiGHS through scipy: Hakimi 1964 (p-median, p-centre), Church and ReVelle 1974 (cover).
 Existing sites are kept by naming them; a team that is out is left out of the candidates, a bridge that is out changes
 the times.
 """
@@ -82,7 +82,7 @@ def choose_sites(
         InvalidValue: ``siting.count`` where there are not so many candidates, or more are kept; ``siting.cover``
             without a cover time; ``siting.none`` where none was found in time.
     """
-    places, candidates = travel_s.shape
+    candidates = travel_s.shape[1]
     if not max(len(set(kept)), 1) <= count <= candidates:
         raise InvalidValue("siting.count", value=count, candidates=candidates, kept=len(set(kept)))
     if aim is SitingAim.COVER and cover_s is None:
@@ -126,7 +126,7 @@ def judge_sites(
     )
 
 
-def _solve(
+def _solve(  # noqa: PLR0917
     cost: Floats, rows: Any, low: Floats, high: Floats, whole: NDArray[np.int64], floor: Floats, limit_s: float
 ) -> tuple[Floats, float, bool]:
     from scipy.optimize import Bounds, LinearConstraint, milp

@@ -12,7 +12,7 @@ from gridgis.planning.units import UnitSet, lay_out_shapes
 from gridgis.planning.workload import officers_needed, workload
 from gridgis.planning.written_limits import LimitKind, written_limits
 from gridgis.supervision.enterprises import RiskColour
-from tests.gridgis.planning.test_plans import grid_edges, grid_problem, grid_xy
+from tests.fakes.unit_grids import grid_edges, grid_problem, grid_xy
 
 
 def test_suggestions_make_loads_better_and_keep_cells_whole() -> None:

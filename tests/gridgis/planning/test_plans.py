@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -10,44 +11,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gridgis.errors import InputRejected, InvalidValue
-from gridgis.planning import NoPlanFound, Objective, rebalance_arrays
+from gridgis.planning import NoPlanFound, rebalance_arrays
 from gridgis.planning.bounds import bound_by_cells, list_cells
-from gridgis.planning.graph import UnitGraph
 from gridgis.planning.measures import measure, worth
 from gridgis.planning.problem import Problem
 from gridgis.planning.repair import repair
 from gridgis.planning.stopping import Stop
+from tests.fakes.unit_grids import grid_edges, grid_problem, grid_xy
 
 Ints = NDArray[np.int32]
-
-
-def grid_edges(rows: int, columns: int) -> NDArray[np.int64]:
-    number = np.arange(rows * columns).reshape(rows, columns)
-    return np.concatenate(
-        [
-            np.column_stack((number[:, :-1].ravel(), number[:, 1:].ravel())),
-            np.column_stack((number[:-1].ravel(), number[1:].ravel())),
-        ]
-    )
-
-
-def grid_xy(rows: int, columns: int) -> NDArray[np.float64]:
-    return np.column_stack(np.divmod(np.arange(rows * columns), columns)).astype(np.float64)
-
-
-def grid_problem(
-    rows: int, columns: int, cells: int, load: NDArray[np.float64], tolerance: float, objective: str = "cut_edges"
-) -> Problem:
-    mean = float(load.sum()) / cells
-    return Problem(
-        load=load,
-        graph=UnitGraph.of_edges(rows * columns, grid_edges(rows, columns)),
-        xy=grid_xy(rows, columns),
-        cells=cells,
-        least=mean * (1 - tolerance),
-        most=mean * (1 + tolerance),
-        objective=Objective.named(objective),
-    )
 
 
 def every_plan(problem: Problem) -> list[Ints]:
@@ -65,7 +37,7 @@ def every_plan(problem: Problem) -> list[Ints]:
 @pytest.mark.parametrize("seed", range(3))
 def test_small_graphs_get_the_best_of_all_plans_and_the_bound_is_never_above_it(objective: str, seed: int) -> None:
     load = np.random.default_rng(seed).integers(2, 9, 9).astype(np.float64)
-    problem = grid_problem(3, 3, 3, load, 0.35, objective)
+    problem = grid_problem(3, 3, 3, load, 0.35, objective=objective)
     plans = every_plan(problem)
     if not plans:
         pytest.skip("no plan at all")
@@ -95,7 +67,7 @@ def test_the_cells_listed_are_all_connected_sets_within_limits_each_once() -> No
     listed = list_cells(problem)
     assert listed is not None
     made = [frozenset(listed.held[a:b].tolist()) for a, b in zip(listed.begins, listed.begins[1:], strict=False)]
-    graph = nx.Graph(grid_edges(3, 4).tolist())
+    graph: nx.Graph[int] = nx.Graph(grid_edges(3, 4).tolist())
     expected = set()
     for chosen in range(1, 1 << 12):
         units = [unit for unit in range(12) if chosen >> unit & 1]
@@ -132,7 +104,7 @@ def test_every_plan_is_whole_contiguous_within_limits_and_the_same_for_the_same_
             attempts=1,
             seed=seed,
         )
-        graph = nx.Graph(grid_edges(rows, columns).tolist())
+        graph: nx.Graph[int] = nx.Graph(grid_edges(rows, columns).tolist())
         for plan in plans:
             assert sorted(set(plan.labels.tolist())) == list(range(cells))
             for cell in range(cells):
@@ -228,7 +200,14 @@ def test_what_makes_no_sense_or_cannot_be_is_said_at_once(changed: dict[str, obj
 
 
 def test_tolerance_0_is_met_where_it_can_be_and_else_the_nearest_plan_is_told() -> None:
-    given = {"edges": grid_edges(3, 3), "xy": grid_xy(3, 3), "cells": 3, "least": 3, "most": 3, "attempts": 1}
+    given: dict[str, Any] = {
+        "edges": grid_edges(3, 3),
+        "xy": grid_xy(3, 3),
+        "cells": 3,
+        "least": 3,
+        "most": 3,
+        "attempts": 1,
+    }
     assert rebalance_arrays(workload=np.ones(9), **given)[0].measures.most_deviation == 0
     with pytest.raises(NoPlanFound) as caught:
         rebalance_arrays(
