@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib import resources
@@ -15,9 +17,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.auth.guard import Authorise
 from api.auth.hashing import Hashing
 from api.auth.managing import Managing
+from api.auth.openid import WITHIN_S, OpenId, Provider
 from api.auth.recognising import Recognition
 from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
+from api.desk.messenger import Messenger, Webhook
 from api.errors import add_problem_details
 from api.guards import BodyLimit, CatchFaults, HeadAsGet, KnownHosts, SecurityHeaders
 from api.live import LiveHub
@@ -30,17 +34,25 @@ from api.routes import (
     accounts,
     alarms,
     cells,
+    closures,
     district,
     enterprises,
+    exports,
+    incidents,
     live,
     officers,
+    openid,
     pages,
+    records,
     responses,
     search,
     service,
     session,
     teams,
     tiles,
+    trail,
+    typed,
+    waves,
     words,
 )
 from api.served import ServedDistrict
@@ -48,11 +60,14 @@ from api.settings import Settings
 from api.snapshot import DataSource
 from api.stopping import told_of_signals
 from api.tile_sets import TileSets
+from api.trail import TrailCheck
 from gridgis import __version__
+from gridgis.errors import InvalidValue, Unreadable
 from maps.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from geodata.store import Store
+    from gridgis.ports import Notifier
 
 API = "/api/v1"
 LEAST_PACKED_BYTES, PACKING = 2000, 1  # offices are near: little work counts more than few bytes
@@ -64,10 +79,18 @@ API_ROUTES = (
     officers,
     teams,
     alarms,
+    incidents,
+    records,
+    waves,
+    typed,
+    closures,
     search,
     words,
     session,
+    openid,
     accounts,
+    trail,
+    exports,
     live,
 )
 DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WGS84/CGCS2000 经度、纬度；时间为带时区的 ISO 8601；
@@ -78,13 +101,20 @@ Vector tiles, not listed below:
 `/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
 
 
-def create_app(settings: Settings, *, source: DataSource | None = None, now: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    source: DataSource | None = None,
+    now: Clock | None = None,
+    notifier: Notifier | None = None,
+) -> FastAPI:
     """The application that serves one district; its data are loaded when this returns.
 
     Args:
         settings: Of this process.
         source: Where the data come from; by default the database that the settings name, closed when the service ends.
         now: What time it is; the settings' clock by default.
+        notifier: What brings orders to people; the settings' webhook by default, nothing where none is set.
 
     Raises:
         StoreFault: When the database can't be opened or read.
@@ -98,10 +128,15 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
         opened.callback(served.close)
         recognition = Recognition(store, settings.session_span)
         opened.callback(recognition.close)
+        trail_check = None if store is None else TrailCheck(store, served.now, time.monotonic)
+        if trail_check is not None:
+            opened.callback(trail_check.close)
         hub = None if store is None else LiveHub(served, store)
         if hub is not None:
             opened.callback(hub.close)
             recognition.when_changed = hub.recheck
+        messenger = Messenger(store, notifier or _notifier(settings), served.now)
+        opened.callback(messenger.close)
         kept_open = opened.pop_all()
 
     @asynccontextmanager
@@ -124,6 +159,8 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     app.state.editions = editions
     app.state.tile_sets = TileSets(served)
     app.state.live = hub
+    app.state.messenger = messenger
+    app.state.trail = trail_check
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
     app.state.metrics = _metrics(served)
@@ -134,6 +171,12 @@ def create_app(settings: Settings, *, source: DataSource | None = None, now: Clo
     _add_guards(app, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
+
+
+def _notifier(settings: Settings) -> Notifier | None:
+    if not settings.order_webhook:
+        return None
+    return Webhook(settings.order_webhook, settings.order_webhook_token.get_secret_value())
 
 
 def _open(db: str) -> Store:
@@ -148,7 +191,30 @@ def _add_accounts(app: FastAPI, store: Store | None, recognition: Recognition) -
     app.state.accounts = store
     app.state.recognition = recognition
     app.state.signing_in = None if store is None else SigningIn(store, recognition, hashing)
+    app.state.openid = None if store is None else _openid(app.state.settings)
     app.state.managing = None if store is None else Managing(store, recognition, hashing)
+
+
+def _openid(settings: Settings) -> OpenId | None:
+    """Sign-in by the provider that the settings name.
+
+    Raises:
+        InvalidValue: ``setting.extra`` when what it takes is not installed.
+        Unreadable: ``setting.file`` for a CA certificate that can't be read.
+    """
+    provider = Provider.of(settings)
+    if provider is None:
+        return None
+    try:
+        import httpx
+        import joserfc  # noqa: F401  asked for now, so that its absence is told before anybody signs in
+    except ImportError as error:
+        raise InvalidValue("setting.extra", name="oidc_issuer", extra="oidc") from error
+    try:
+        context = ssl.create_default_context(cafile=settings.oidc_ca)
+    except OSError as error:
+        raise Unreadable("setting.file", file=str(settings.oidc_ca), cause=error.strerror or str(error)) from error
+    return OpenId(provider, httpx.Client(verify=context, timeout=WITHIN_S))
 
 
 def _add_guards(app: FastAPI, settings: Settings) -> None:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
@@ -21,9 +22,12 @@ from api.snapshot import DataSource, Snapshot
 from geodata.store import beside
 from gridgis.access import AreaFilter
 from gridgis.access.areas import EVERYTHING
-from gridgis.errors import GridGISError, StoreFault
+from gridgis.errors import GridGISError, InvalidValue, StoreFault
 from maps.base_map import BaseMap, base_map_key, build_base_map
 from maps.layers import LiveTiles
+
+if TYPE_CHECKING:
+    from gridgis.roads import Preparation, Router
 
 LOG = logging.getLogger("gridgis.api")
 LONGEST_WAIT_S = 15.0
@@ -70,6 +74,7 @@ class ServedDistrict:
         self._background = ThreadPoolExecutor(2, thread_name_prefix="gridgis-background")
         self._base_map: _BaseMapBegun | None = None
         self._fault = ""
+        self._warmed: Router | None = None
         self.loaded_s = 0.0
         self._snapshot = self._load(source.version())
         self._looked = time.monotonic()
@@ -139,7 +144,10 @@ class ServedDistrict:
         The version was read first: what an import brings in between is newer than its number, and so loaded again.
         """
         started = time.monotonic()
-        snapshot = Snapshot(version, self._source.state(), self._source.base_map(), before=before)
+        state = self._source.state()
+        same_roads = before is not None and state.roads is not None and state.roads is before.state.roads
+        features = before.base_features if before is not None and same_roads else self._source.base_map()
+        snapshot = Snapshot(version, state, features, before=before)
         self.loaded_s = time.monotonic() - started
         return snapshot
 
@@ -208,9 +216,11 @@ class ServedDistrict:
 
     def _warm(self, snapshot: Snapshot) -> None:
         now = self.now()
+        new_roads = snapshot.state.router is not self._warmed
+        self._warmed = snapshot.state.router
         tasks: list[Callable[[], object]] = [
-            lambda: _answer_once(snapshot, now),
-            lambda: _prepare_roads(snapshot),
+            *([lambda: _answer_once(snapshot, now)] if new_roads else []),
+            lambda: _prepare_roads(snapshot, self._source, now),
             lambda: snapshot.search_index(now),
             lambda: snapshot.cell_tiles(now),
             lambda: snapshot.enterprise_tiles,
@@ -237,10 +247,36 @@ class ServedDistrict:
         self._background.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_roads(snapshot: Snapshot) -> None:
-    """Prepare the roads, so that every search after this one is quick; until then they are searched unprepared."""
-    if snapshot.state.router is not None:
-        snapshot.state.router.prepare()
+def _prepare_roads(snapshot: Snapshot, source: DataSource, now: datetime) -> None:
+    """Prepare the roads, so that every search after this one is quick; until then they are searched unprepared.
+
+    What was prepared at an earlier start is loaded; what is prepared now is kept for the next one.
+    """
+    router = snapshot.state.router
+    if router is None or router.preparation is not None:
+        return
+    topology_hash = router.topology.content_hash
+    kept = None
+    with suppress(StoreFault):  # that the database is away is told where it is looked at
+        kept = source.road_order(topology_hash)
+    if kept is not None:
+        try:
+            router.prepare(preparation=preparation_of(kept))
+        except InvalidValue as error:
+            LOG.warning("the kept preparation of the roads is of no use: %s", error)
+        else:
+            return
+    made = router.prepare().preparation
+    if made is not None:
+        with suppress(StoreFault):
+            source.keep_road_order(topology_hash, made.to_bytes(), now=now)
+
+
+def preparation_of(content: bytes) -> Preparation:
+    """What was prepared at an earlier start."""
+    from gridgis.roads import Preparation
+
+    return Preparation.from_bytes(content)
 
 
 def _answer_once(snapshot: Snapshot, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.moments import moment
@@ -80,6 +80,44 @@ class Settings(BaseSettings):
     )
     session_whole_h: int = Field(
         24, ge=1, le=168, description="登录最多保持多少小时 / hours after which one has to sign in again in any case"
+    )
+    order_webhook: str = Field(
+        "",
+        pattern=r"^(https?://[^\s\"'<>]+)?$",
+        max_length=2000,
+        description="命令发往的短信网关或 webhook；空则打印拨号单 / where orders are sent; empty: a list to dial",
+    )
+    order_webhook_token: SecretStr = Field(
+        SecretStr(""), description="该网关的 Bearer 令牌 / bearer token of that gateway"
+    )
+    callers_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="报警人信息保留多少天；空为未定，不清除 / days that callers stay known; empty: undecided",
+    )
+    set_aside_kept_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="未导入的行保留多少天；空为未定，不清除 / days that rows set aside stay; empty: undecided",
+    )
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https?://[^\s\"'<>]+)?$",
+        max_length=500,
+        description="统一身份认证（OpenID Connect）的 issuer；空为不用 / issuer of a provider; empty: none",
+    )
+    oidc_client_id: str = Field("gridgis", max_length=200, description="在认证中心登记的客户端 / client known there")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="客户端密钥 / secret of the client")
+    oidc_claim: str = Field(
+        "preferred_username", max_length=100, description="与账号名对应的声明 / claim that holds the account's name"
+    )
+    oidc_title: str = Field(
+        "统一身份认证", min_length=1, max_length=40, description="登录页按钮上的名称 / name on the page for signing in"
+    )
+    oidc_ca: Path | None = Field(
+        None, description="认证中心的 CA 证书（PEM），空为系统的 / its CA certificate, PEM; empty: the machine's"
     )
     log: Literal["auto", "json", "plain"] = Field(
         "auto",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -30,6 +31,35 @@ from maps.base_map import BaseLayer, drawn_layers, road_layer
 from maps.layers import LiveTiles, cell_tiles, enterprise_tiles, team_tiles
 
 Made = TypeVar("Made")
+PARTS = (
+    "plans",
+    "officers",
+    "posts",
+    "enterprises",
+    "sites",
+    "teams",
+    "roads",
+    "alarms",
+    "dispatches",
+)
+"""Parts of a state from which anything is derived here."""
+SEARCHED = frozenset({"plans", "officers", "posts", "enterprises", "sites", "teams", "roads"})
+"""Parts in which things have names."""
+DERIVED_FROM: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "enterprise_text": frozenset({"enterprises"}),
+        "enterprise_by_id": frozenset({"enterprises"}),
+        "sites_of": frozenset({"sites"}),
+        "site_row": frozenset({"sites"}),
+        "posts_of": frozenset({"posts"}),
+        "dispatches_of": frozenset({"dispatches"}),
+        "team_by_id": frozenset({"teams"}),
+        "_parts": frozenset({"dispatches", "posts", "sites"}),
+        "enterprise_tiles": frozenset({"enterprises", "sites", "plans"}),
+        "team_tiles": frozenset({"teams"}),
+    }
+)
+"""What is made once of some parts, by its name."""
 MOST_AREAS = 64
 
 
@@ -59,6 +89,14 @@ class DataSource(Protocol):
 
     def state(self) -> DistrictState:
         """Everything, read at one moment."""
+        ...
+
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """The preparation kept of roads of that topology, None when none is."""
+        ...
+
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:
+        """Keep the preparation of the roads for the next start."""
         ...
 
     def base_map(self) -> Sequence[BaseMapFeature]:
@@ -114,6 +152,26 @@ class Snapshot:
         self._areas: tuple[tuple[UUID | None, date], RecordAreas] | None = None
         self._row_of: dict[str, Mapping[UUID, int]] = {}
         self._enterprise_tiles: dict[AreaFilter, LiveTiles] = {}
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: Snapshot) -> None:
+        """Keep what was derived before from records that are still the same ones: a call at the desk changes few."""
+        same = {part for part in PARTS if getattr(self.state, part) is getattr(before.state, part)}
+        for name, parts in DERIVED_FROM.items():
+            if parts <= same and name in before.__dict__:
+                self.__dict__[name] = before.__dict__[name]
+        with before._lock:
+            self._row_of = {noun: rows for noun, rows in before._row_of.items() if f"{noun}s" in same}
+            if same >= {"plans", "enterprises", "sites"}:
+                self._by_plan = dict(before._by_plan)
+                self._enterprise_tiles = dict(before._enterprise_tiles)
+            if same >= SEARCHED and self.base_features is before.base_features:
+                self._search = before._search
+            if same >= set(PARTS):
+                self._areas = before._areas
+        drawn = (*self._by_plan.values(), *map(self.__dict__.get, ("enterprise_tiles", "team_tiles")))
+        self.made_tiles = {tiles.name: tiles for tiles in drawn if isinstance(tiles, LiveTiles)}
 
     def _once(self, what: str, plan: GridPlan, make: Callable[[], Made]) -> Made:
         """Something made once for a plan."""
@@ -208,7 +266,8 @@ class Snapshot:
 
     def bound_to(self, noun: str, record_id: UUID) -> tuple[str, UUID] | None:
         """The record whose area and department decide who sees a record: mostly itself; None when it is not there."""
-        bound = self._parts.get((noun, record_id), (noun, record_id))
+        own = ("alarm", record_id) if noun == "incident" else (noun, record_id)
+        bound = self._parts.get((noun, record_id), own)
         try:
             self.row_of(*bound)
         except LookupError:

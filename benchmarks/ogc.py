@@ -73,6 +73,13 @@ class Source:
         """Everything."""
         return self.given
 
+    def road_order(self, topology_hash: str) -> bytes | None:  # noqa: ARG002  nothing is stored
+        """Nothing is kept."""
+        return None
+
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:
+        """Keep nothing."""
+
     def base_map(self) -> tuple[()]:
         """Nothing."""
         return ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ DEMO_LICENCE, DEMO_ATTRIBUTION = "Apache-2.0", "演示数据(虚构) / made-up d
 _REPORT_EVERY = 10_000
 _MAGIC = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"))
 _HEADER_BYTES = 512
+_CONDITIONS = re.compile(r";(?![^(]*\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class RawRoads:
         positions: Lon/lat of the nodes they use.
         node_tags: Tags of nodes that decide who passes them.
         features: Base map.
+        level_crossings: Nodes at which roads cross railways on one level.
         restrictions: Turn restrictions that name their parts.
         broken_restrictions: Those that do not.
         left_out: Ways of classes that are no roads, areas and ferries, by class.
@@ -84,6 +87,7 @@ class RawRoads:
     features: list[BaseMapFeature] = field(default_factory=list)
     restrictions: list[TurnRestriction] = field(default_factory=list)
     broken_restrictions: int = 0
+    level_crossings: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     faults: TagFaults = field(default_factory=TagFaults)
 
@@ -228,21 +232,37 @@ def _read_restriction(relation: Any, raw: RawRoads) -> None:
     parts: dict[tuple[str, str], list[int]] = {}
     for member in relation.members:
         parts.setdefault((member.role, member.type), []).append(member.ref)
-    kind, condition = tags.get("restriction", ""), tags.get("restriction:conditional", "")
-    if condition and not kind:
-        kind, _, condition = (text.strip() for text in condition.partition("@"))
     started, ended = parts.get(("from", "w"), []), parts.get(("to", "w"), [])
     nodes, ways = parts.get(("via", "n"), []), parts.get(("via", "w"), [])
-    special = next((value for key, value in tags.items() if key.startswith("restriction:")), "")
-    if not started or not ended or not (nodes or ways) or not (kind or special):
+    rules = list(_rules_told(tags))
+    if not started or not ended or not (nodes or ways) or not rules:
         raw.broken_restrictions += 1
         return
     excepted = tuple(part.strip() for part in tags.get("except", "").split(";") if part.strip())
-    raw.restrictions.append(
-        TurnRestriction(
-            relation.id, kind or special, tuple(started), tuple(nodes), tuple(ways), tuple(ended), excepted, condition
-        )
-    )
+    around = (tuple(started), tuple(nodes), tuple(ways), tuple(ended))
+    raw.restrictions += [
+        TurnRestriction(relation.id, kind, *around, excepted, condition, binding) for kind, condition, binding in rules
+    ]
+
+
+def _rules_told(tags: Mapping[str, str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Kind, condition and bound kinds of vehicles of each rule that a relation tells.
+
+    Kinds of vehicles stand in the key (``restriction:hgv``) or in the type (``type=restriction:hgv``); a key that ends
+    in ``:conditional`` tells rules that hold at some times, beside the one that always holds.
+    """
+    by_type = tuple(tags.get("type", "").split(":")[1:])
+    for key, value in sorted(tags.items()):
+        first, *binding = key.split(":")
+        if first != "restriction":
+            continue
+        bound = tuple(one for one in binding if one != "conditional") or by_type
+        if "conditional" not in binding:
+            yield value.strip(), "", bound
+            continue
+        for kind, sign, condition in (part.partition("@") for part in _CONDITIONS.split(value)):
+            if kind.strip() and sign:
+                yield kind.strip(), condition.strip(), bound
 
 
 def _nodes(file: osmium.io.File, raw: RawRoads, needed: set[int]) -> Iterator[None]:
@@ -255,6 +275,7 @@ def _nodes(file: osmium.io.File, raw: RawRoads, needed: set[int]) -> Iterator[No
         if node.location.valid():
             raw.positions[node.id] = (node.lon, node.lat)
             if len(node.tags):
+                raw.level_crossings += node.tags.get("railway") == "level_crossing"
                 kept = read_node_tags((tag.k, tag.v) for tag in node.tags)
                 if kept:
                     raw.node_tags[node.id] = kept

@@ -49,6 +49,7 @@ class RoadQuality:
         cut_ways: Roads that name such nodes.
         lost_ways: Roads of which nothing lies in the file, or of one node only.
         barriers: Barriers and fords by kind.
+        level_crossings: Places where roads cross railways on one level.
         bad_tags: Values that were not understood, the most frequent first.
         restrictions: Turn restrictions by kind.
         broken_restrictions: Those that do not name their parts.
@@ -69,6 +70,7 @@ class RoadQuality:
     cut_ways: int
     lost_ways: int
     barriers: Mapping[str, int]
+    level_crossings: int
     bad_tags: tuple[BadTag, ...]
     restrictions: Mapping[str, int]
     broken_restrictions: int
@@ -188,6 +190,7 @@ def _quality(raw: RawRoads, network: RoadNetwork, counts: TopologyCounts, cuts: 
         cut_ways=cuts["cut_ways"],
         lost_ways=cuts["lost_ways"],
         barriers=dict(barriers.most_common()),
+        level_crossings=raw.level_crossings,
         bad_tags=raw.faults.listed(),
         restrictions=dict(Counter(one.kind for one in raw.restrictions).most_common()),
         broken_restrictions=raw.broken_restrictions,

@@ -17,7 +17,7 @@ HEADINGS = (
     "规则 rule",
     "问题与改法 what and how to mend",
 )
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_faults(path: str | Path, file_name: str, faults: Iterable[Fault], words: Callable[[Fault], str]) -> None:
@@ -42,10 +42,11 @@ def write_faults(path: str | Path, file_name: str, faults: Iterable[Fault], word
             for fault in faults:
                 row = str(fault.row) if fault.row else ""
                 cells = (file_name, fault.sheet, row, fault.column, fault.value, fault.code, words(fault))
-                writer.writerow(map(_harmless, cells))
+                writer.writerow(map(harmless, cells))
     except OSError as error:
         raise Unreadable("rejects.unwritable", file=str(target), cause=error.strerror or str(error)) from error
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; Chinese ones know the full-width signs as well."""
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

@@ -1,9 +1,12 @@
-"""Say what the domain asks of outside: a clock, a unit of work, somebody who tells the screens."""
+"""Say what the domain asks of outside: a clock, a unit of work, somebody who brings orders to people."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 
 class Clock(Protocol):
@@ -29,9 +32,39 @@ class UnitOfWork(Protocol):
         ...
 
 
-class Notifier(Protocol):
-    """Who wakes the listeners after a commit; they read the events themselves."""
+class Delivery(StrEnum):
+    """How far an order is proven to have come; nobody counts as told before there is proof."""
 
-    def committed(self, sequence: int) -> None:
-        """Say that the trail holds all events up to a sequence."""
+    SENT = "sent"  # the gateway took it
+    DELIVERED = "delivered"  # it says that it reached the telephone
+    FAILED = "failed"  # it could not be sent: somebody has to dial
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMessage:
+    """An order on its way to a team.
+
+    Attributes:
+        dispatch_id: The dispatch it is about.
+        team: Name of the team.
+        phone: Telephone, empty where none is known.
+        text: What is said.
+    """
+
+    dispatch_id: UUID
+    team: str
+    phone: str
+    text: str
+
+
+class Notifier(Protocol):
+    """What brings orders to people: a gateway of short messages or voice, a webhook."""
+
+    @property
+    def channel(self) -> str:
+        """Its name in the log."""
+        ...
+
+    def send(self, message: OrderMessage) -> Delivery:
+        """Send an order; waits until it is known whether it was taken, and never raises."""
         ...

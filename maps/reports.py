@@ -38,7 +38,7 @@ PASSED_OVER_SHOWN = 40
 TEAM_CARD = ("tier", "command", "capabilities", "people", "department", "task", "out_of_service")
 
 
-class _DataLayer(Layer):
+class DataLayer(Layer):
     """A layer drawn by a function of the page's own script from data that the page holds."""
 
     _template = Template("""
@@ -53,7 +53,7 @@ class _DataLayer(Layer):
         self.kind, self.data, self.look = kind, embedded(data), embedded(look)
 
 
-class _Call(MacroElement):
+class Call(MacroElement):
     """A call of the page's own script with the map, other layers and data."""
 
     _template = Template("""
@@ -107,28 +107,28 @@ def district_map(
     page.default_js, page.default_css = [], []
     figure = page.get_root()
     assert isinstance(figure, Figure)  # noqa: S101  folium puts every map in one
-    _add_head(figure, _title(state, words, when))
+    add_head(figure, _title(state, words, when))
     if state.roads is not None:
         roads = report_layers.main_roads(state.roads, state.district.metric_epsg)
         look = {"weights": dict(report_layers.ROAD_WEIGHTS)}
-        _DataLayer("roads", words.text("page.layer.roads"), roads, look).add_to(page)
+        DataLayer("roads", words.text("page.layer.roads"), roads, look).add_to(page)
     _add_cells(page, plan, state, words)
     _add_enterprises(page, state, words, show=answer is None)
     _add_teams(page, state.teams, answer, words)
     if answer is not None:
         _add_answer(page, answer, state.teams, words)
     folium.LayerControl(collapsed=answer is not None).add_to(page)
-    _Call("sources", [page], _sources(state, words)).add_to(page)
+    Call("sources", [page], _sources(state, words)).add_to(page)
     bounds = _bounds(plan, state, answer)
     if bounds is not None:
         page.fit_bounds(bounds, padding=(24, 24), max_zoom=16)
-    _number(figure)
+    number_elements(figure)
     language = "zh-CN" if words.language == "zh" else words.language
     html: str = figure.render()
     return html.replace("<html>", f'<html lang="{language}">', 1)
 
 
-def _add_head(figure: Figure, title: str) -> None:
+def add_head(figure: Figure, title: str) -> None:
     """Policy, title, styles and libraries, in this order."""
     page = resources.files("maps").joinpath("report_page")
     styles = [
@@ -171,7 +171,7 @@ def _add_cells(page: folium.Map, plan: GridPlan | None, state: DistrictState, wo
             "words": {"code": words.text("page.code")},
         }
         name = words.text(f"cell_level.{level}")
-        _DataLayer("cells", name, data, look, show=level in SHOWN_LEVELS).add_to(page)
+        DataLayer("cells", name, data, look, show=level in SHOWN_LEVELS).add_to(page)
 
 
 def _add_enterprises(page: folium.Map, state: DistrictState, words: Words, *, show: bool) -> None:
@@ -192,12 +192,12 @@ def _add_enterprises(page: folium.Map, state: DistrictState, words: Words, *, sh
     ]
     details = [words.text(f"page.enterprise.{detail}") for detail in report_layers.SITE_DETAILS]
     look = {"risks": risks, "words": {"risk": words.text("page.risk"), "details": details}}
-    layer = _DataLayer("enterprises", words.text("page.layer.enterprises"), data, look, show=show)
+    layer = DataLayer("enterprises", words.text("page.layer.enterprises"), data, look, show=show)
     layer.add_to(page)
     shapes = [{"shape": shape, "name": words.text(f"tier.{tier.value}")} for tier, shape in TIER_SHAPES.items()]
     shapes.append({"shape": REQUESTED_SHAPE, "name": words.text("command.request")})
     legend = {"risks": risks, "shapes": shapes, "words": {"title": words.text("page.legend")}}
-    _Call("riskLegend", [page, layer], legend).add_to(page)
+    Call("riskLegend", [page, layer], legend).add_to(page)
 
 
 def _add_teams(page: folium.Map, teams: Sequence[Team], answer: Json | None, words: Words) -> None:
@@ -212,23 +212,23 @@ def _add_teams(page: folium.Map, teams: Sequence[Team], answer: Json | None, wor
     for name, members in groups:
         data = report_layers.team_points([team for team in members if str(team.id) not in sent], sent, words)
         if data["features"]:
-            _DataLayer("teams", name, data, look).add_to(page)
+            DataLayer("teams", name, data, look).add_to(page)
     if sent:
         data = report_layers.team_points(teams, sent, words, only_chosen=True)
-        _DataLayer("teams", words.text("page.layer.chosen"), data, look).add_to(page)
+        DataLayer("teams", words.text("page.layer.chosen"), data, look).add_to(page)
 
 
 def _add_answer(page: folium.Map, answer: Json, teams: Sequence[Team], words: Words) -> None:
     """The alarm, the routes of the chosen teams and the table beside the map."""
     lines = report_layers.route_lines(answer["chosen"], words)
-    routes = _DataLayer(
+    routes = DataLayer(
         "routes", words.text("page.layer.routes"), lines, {"ink": ACCENT, "words": {"eta": words.text("page.eta")}}
     )
     routes.add_to(page)
     place = {"lon": answer["alarm"]["lon"], "lat": answer["alarm"]["lat"]}
     told = {"words": {"alarm": words.text("page.alarm")}}
-    _DataLayer("alarm", words.text("page.alarm"), place, told, control=False).add_to(page)
-    _Call("answer", [page, routes], _told(answer, teams, words)).add_to(page)
+    DataLayer("alarm", words.text("page.alarm"), place, told, control=False).add_to(page)
+    Call("answer", [page, routes], _told(answer, teams, words)).add_to(page)
 
 
 def _told(answer: Json, teams: Sequence[Team], words: Words) -> Json:
@@ -326,7 +326,7 @@ def _sources(state: DistrictState, words: Words) -> str:
     return " · ".join(told)
 
 
-def _number(root: Element) -> None:
+def number_elements(root: Element) -> None:
     """Name every element by its place, so that the same input makes the same bytes."""
     for number, element in enumerate(_walk(root)):
         element._id = f"{number:04d}"  # noqa: SLF001  folium draws it at random

@@ -7,7 +7,7 @@ records are shown, the route decides by the areas of the same action.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "GET /api/v1/problems/{code}": Act.SERVICE_READ,
         "GET /api/v1/session": Act.SESSION_OPEN,
         "POST /api/v1/session": Act.SESSION_OPEN,
+        "GET /api/v1/session/openid": Act.SESSION_OPEN,
+        "GET /api/v1/session/openid/done": Act.SESSION_OPEN,
         "DELETE /api/v1/session": Act.SESSION_OWN,
         "POST /api/v1/session/password": Act.SESSION_OWN,
         "GET /api/v1/sessions": Act.SESSION_OWN,
@@ -48,6 +50,27 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "GET /api/v1/teams/{id}": Act.TEAMS_READ,
         "GET /api/v1/run-cards": Act.RUN_CARDS_READ,
         "GET /api/v1/alarms": Act.ALARMS_READ,
+        "GET /api/v1/incidents": Act.ALARMS_READ,
+        "GET /api/v1/incidents/{id}/record": Act.ALARMS_READ,
+        "GET /api/v1/incidents/{id}/reports/{report}.docx": Act.ALARMS_READ,
+        "GET /api/v1/incidents/{id}/cap.xml": Act.ALARMS_READ,
+        "GET /api/v1/hand-over": Act.ALARMS_READ,
+        "GET /api/v1/wave": Act.ALARMS_PROPOSE,
+        "GET /api/v1/cover": Act.ALARMS_PROPOSE,
+        "GET /api/v1/typed": Act.ALARMS_WRITE,
+        "POST /api/v1/incidents": Act.ALARMS_WRITE,
+        "GET /api/v1/my-orders": Act.DISPATCHES_ANSWER,
+        "GET /api/v1/incidents/{id}": Act.ALARMS_READ,
+        "POST /api/v1/incidents/{id}/steps": Act.ALARMS_WRITE,
+        "GET /api/v1/incidents/{id}/proposal": Act.ALARMS_PROPOSE,
+        "GET /api/v1/incidents/{id}/routes": Act.ALARMS_READ,
+        "GET /api/v1/place-file": Act.ALARMS_WRITE,
+        "POST /api/v1/incidents/{id}/orders": Act.DISPATCHES_WRITE,
+        "POST /api/v1/dispatches/{id}/steps": Act.DISPATCHES_ANSWER,
+        "POST /api/v1/dispatches/{id}/recall": Act.DISPATCHES_WRITE,
+        "GET /api/v1/closures": Act.MAP_READ,
+        "POST /api/v1/closures": Act.CLOSURES_WRITE,
+        "POST /api/v1/closures/{id}/open": Act.CLOSURES_WRITE,
         "GET /api/v1/accounts": Act.ACCOUNTS_MANAGE,
         "POST /api/v1/accounts": Act.ACCOUNTS_MANAGE,
         "PUT /api/v1/accounts/{id}/grants": Act.ACCOUNTS_MANAGE,
@@ -55,6 +78,12 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
         "POST /api/v1/accounts/{id}/disable": Act.ACCOUNTS_MANAGE,
         "POST /api/v1/accounts/{id}/enable": Act.ACCOUNTS_MANAGE,
         "GET /api/v1/sign-ins": Act.AUDIT_READ,
+        "GET /api/v1/events": Act.AUDIT_READ,
+        "GET /api/v1/trail": Act.AUDIT_READ,
+        "GET /api/v1/exports/enterprises.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/officers.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/teams.{form}": Act.EXPORTS_RUN,
+        "GET /api/v1/exports/alarms.{form}": Act.EXPORTS_RUN,
         "GET /ogc": Act.CELLS_READ,
         "GET /ogc/{path:path}": Act.CELLS_READ,
         "GET /tiles/base/{z}/{x}/{y}.mvt": Act.MAP_READ,
@@ -67,12 +96,32 @@ ROUTES: Mapping[str, Act] = MappingProxyType(
 PAGES: Mapping[str, Act] = MappingProxyType(
     {
         "/": Act.CELLS_READ,
+        "/desk": Act.ALARMS_WRITE,
+        "/wall": Act.ALARMS_READ,
+        "/sheet": Act.ALARMS_READ,
+        "/team": Act.DISPATCHES_ANSWER,
         "/sign-in": Act.SESSION_OPEN,
         "/account": Act.SESSION_OWN,
         "/admin": Act.ACCOUNTS_MANAGE,
+        "/audit": Act.AUDIT_READ,
     }
 )
 """Pages for people; whoever may not open one is sent to sign in, or told so on a page."""
+
+FIRST_PAGES = ("/audit", "/admin", "/")
+"""Where somebody begins, the first one that may be opened: administrators have little to do on the map."""
+
+
+def pages_for(actions: Collection[Act]) -> list[str]:
+    """Pages that may be opened by whoever may do something, where to begin first.
+
+    Whoever may read the map begins there, though he be an administrator as well.
+    """
+    allowed = [path for path, action in PAGES.items() if action in actions and action is not Act.SESSION_OPEN]
+    order = ("/", *FIRST_PAGES) if Act.MAP_READ in actions else FIRST_PAGES
+    first = next((path for path in order if path in allowed), None)
+    return sorted(allowed, key=lambda path: path != first)
+
 
 FILES = ("/js/", "/css/", "/icons/", "/vendor/", "/words/")
 """Folders of what pages are made of: no records, for everybody, since the page for signing in needs them."""

@@ -9,6 +9,7 @@ from api.guards import is_loopback
 from gridgis.errors import NotAllowed
 
 SECURE_NAME = "__Host-gridgis"
+BEGUN_S = 600
 
 
 def cookie_name(request: Request) -> str:
@@ -35,6 +36,29 @@ def put_secret(request: Request, answer: Response, secret: str) -> None:
     """Give the browser its secret; it forgets it when it is closed, the service earlier."""
     secure = request.url.scheme == "https"
     answer.set_cookie(cookie_name(request), secret, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def put_begun(request: Request, answer: Response, kept: str) -> None:
+    """Let the browser keep what a sign-in by a provider needs until it comes back from there."""
+    secure = request.url.scheme == "https"
+    answer.set_cookie(
+        _begun_name(request), kept, max_age=BEGUN_S, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def shown_begun(request: Request) -> str:
+    """What the browser kept, empty where it keeps nothing."""
+    return request.cookies.get(_begun_name(request), "")
+
+
+def drop_begun(request: Request, answer: Response) -> None:
+    """Let the browser forget it: it is good for one time."""
+    secure = request.url.scheme == "https"
+    answer.delete_cookie(_begun_name(request), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _begun_name(request: Request) -> str:
+    return f"{cookie_name(request)}-openid"
 
 
 def drop_secret(request: Request, answer: Response) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth.actions import BEFORE_PASSWORD, PROBES, Asked, asked_for
+from api.auth.actions import BEFORE_PASSWORD, PROBES, Asked, asked_for, pages_for
 from api.auth.cookies import secret_of
 from api.auth.recognising import Recognition, Shown
 from api.auth.who import Who
@@ -29,6 +29,7 @@ CSRF_HEADER = "x-csrf-token"
 BACKGROUND_HEADER = "x-gridgis-background"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 BEARER = "bearer "
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class Authorise(Guard):
@@ -138,10 +139,14 @@ def _for_people(wanted: Asked, error: GridGISError) -> bool:
 
 
 def _page_refused(request: Request, error: GridGISError) -> Response:
-    """The way to the page for signing in; for somebody who has signed in, a page that says so."""
+    """The way to the page for signing in, or to where somebody begins; else a page that says that it is not for him."""
     if error.code in {"access.sign_in", "password.first"}:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303, {"Cache-Control": "no-store"})
+        return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303, NOT_KEPT)
+    who: Who | None = request.state.who
+    begins = [] if who is None else pages_for(who.actions_at(request.app.state.served.now()))
+    if request.url.path == "/" and begins:  # the bare address leads everybody to where he begins
+        return RedirectResponse(begins[0], 303, NOT_KEPT)
     pages: Pages = request.app.state.pages
     answer = pages.file("/account").answer(request)
     answer.status_code = 403

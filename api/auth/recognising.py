@@ -13,7 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
-from api.auth.secret import csrf_token, secret_hash
+from api.auth.secret import PROVED_PREFIX, csrf_token, secret_hash
 from api.auth.who import LOCAL, Who
 from gridgis.accounts import Account, ApiToken, Session, Span
 from gridgis.errors import GridGISError, NotKnown, StoreFault
@@ -148,7 +148,7 @@ class Recognition:
         if session is None or account is None:
             return None
         session = replace(session, seen_at=max(session.seen_at, self._noted.get(session.id, session.seen_at)))
-        who = Who(account.principal(), account, session, csrf_token(secret))
+        who = Who(account.principal(), account, session, csrf_token(secret), secret.startswith(PROVED_PREFIX))
         return who if self._holds(who, now) else None
 
     def _usable(self, account_id: UUID) -> Account | None:

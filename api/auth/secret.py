@@ -9,6 +9,8 @@ import secrets
 SECRET_BYTES = 32
 TOKEN_PREFIX = "gridgis_"  # noqa: S105  tells people and scanners what they have found, and is no secret
 PLAIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+PROVED_PREFIX = "proved_"
+"""Of secrets of sessions that a provider proved: the store knows their hash only, so that nobody can put it there."""
 GROUPS, GROUP_LETTERS = 4, 4
 
 

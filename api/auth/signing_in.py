@@ -9,12 +9,14 @@ from uuid import uuid4
 
 from api.auth.hashing import Hashing
 from api.auth.recognising import Recognition
-from api.auth.secret import new_secret, secret_hash
+from api.auth.secret import PROVED_PREFIX, new_secret, secret_hash
 from gridgis.accounts import Account, Session, check_password, parse_account_name
 from gridgis.errors import InvalidValue, NotAllowed, NotKnown
 
 if TYPE_CHECKING:
-    from geodata.store import Store
+    from starlette.requests import Request
+
+    from geodata.store import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Place:
 
     address: str
     agent: str = ""
+
+
+def place_of(request: Request) -> Place:
+    """Where a request comes from."""
+    address = "" if request.client is None else request.client.host
+    return Place(address, request.headers.get("user-agent", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,48 @@ class SigningIn:
                 ``sign_in.locked``.
         """
         account = self._proved(name, password, place, now)
-        opened = _opened(account, place, now)
         hashed = self._store.password_hash(account.id)
         stronger = self._hashing.hash(password) if self._hashing.is_weak(hashed) else ""
         with self._store.unit_of_work(actor=account.code, now=now) as work:
-            before = work.session(secret_hash(instead_of)) if instead_of else None
-            if before is not None:
-                work.end_session(before.id)
             if stronger and work.password_hash(account.id) == hashed:
                 work.renew_hash(account.id, stronger)
-            work.forget_old(sessions_before=now - self._recognition.span.whole)
-            work.open_session(opened.session, secret_hash(opened.secret))
+            opened = self._open(work, account, place, now, instead_of=instead_of)
             work.commit()
         self._recognition.forget(account.id)
+        return opened
+
+    def sign_in_proved(self, name: str, place: Place, now: datetime, *, instead_of: str = "") -> Opened:
+        """Open a session for somebody whom a provider that the office trusts has proved.
+
+        Args:
+            name: Name of the account, as the provider tells it.
+            place: Where the browser is.
+            now: The moment, aware.
+            instead_of: Secret of the session that the browser had.
+
+        Raises:
+            NotAllowed: ``openid.unknown`` when there is no such account, or none that may be used.
+        """
+        account = self._named(name)
+        if account is None or not account.usable:
+            raise NotAllowed("openid.unknown")
+        with self._store.unit_of_work(actor=account.code, now=now) as work:
+            work.note_proved(account.code, place.address, account.id)
+            opened = self._open(work, account, place, now, instead_of=instead_of, prefix=PROVED_PREFIX)
+            work.commit()
+        self._recognition.forget(account.id)
+        return opened
+
+    def _open(
+        self, work: UnitOfWork, account: Account, place: Place, now: datetime, *, instead_of: str, prefix: str = ""
+    ) -> Opened:
+        """Open a session in a unit of work; the one that the browser had before ends, and old ones are forgotten."""
+        opened = _opened(account, place, now, prefix)
+        before = work.session(secret_hash(instead_of)) if instead_of else None
+        if before is not None:
+            work.end_session(before.id)
+        work.forget_old(sessions_before=now - self._recognition.span.whole)
+        work.open_session(opened.session, secret_hash(opened.secret))
         return opened
 
     def _proved(self, name: str, password: str, place: Place, now: datetime) -> Account:
@@ -139,8 +176,8 @@ class SigningIn:
         return Opened(self._store.account(account.id), opened.session, opened.secret)
 
 
-def _opened(account: Account, place: Place, now: datetime) -> Opened:
+def _opened(account: Account, place: Place, now: datetime, prefix: str = "") -> Opened:
     session = Session(
         id=uuid4(), account_id=account.id, started_at=now, seen_at=now, address=place.address, agent=place.agent
     )
-    return Opened(account, session, new_secret())
+    return Opened(account, session, prefix + new_secret())

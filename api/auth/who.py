@@ -19,17 +19,19 @@ class Who:
         account: The account; None for whoever sits at this machine before there are accounts.
         session: The session of a browser, None for a program with a token.
         csrf: What the session's pages have to show with everything that changes something.
+        proved: Whether a provider proved who it is, so that the password here does not matter.
     """
 
     principal: Principal
     account: Account | None = None
     session: Session | None = None
     csrf: str = field(default="", repr=False)
+    proved: bool = False
 
     @property
     def must_change(self) -> bool:
         """Whether the password has to be changed before anything else."""
-        return self.account is not None and self.account.must_change
+        return self.account is not None and self.account.must_change and not self.proved
 
     def actions_at(self, moment: datetime) -> list[Action]:
         """What may be done somewhere at a moment, in the table's order."""

@@ -103,7 +103,9 @@ class SessionBody(BaseModel):
     needed: bool = Field(description="是否需要登录；数据库里没有账号时不需要 / false while there are no accounts")
     account: AccountBody | None
     actions: list[Action] = Field(description="现在至少在某处可做的事 / what may be done somewhere now")
+    pages: list[str] = Field(description="能打开的页面，首页在先 / pages that may be opened, where to begin first")
     csrf: str = Field(description="改动数据的请求须带 X-CSRF-Token / to be sent with every change as X-CSRF-Token")
+    provider: str = Field(description="可以登录的统一身份认证的名称，空为没有 / provider to sign in by, '' for none")
     ends_at: datetime | None = Field(description="无操作时的结束时刻 / when it ends unless something is done")
     now: datetime
 

@@ -114,6 +114,12 @@ def room(path: Path, least_free_bytes: int) -> Found:
     return caution("room", "little", **told) if free < wanted else good("room", **told)
 
 
+def retention(callers_days: int | None, set_aside_days: int | None) -> Found:
+    """Whether somebody decided how long callers and rows set aside, which name people, are kept."""
+    told = {"callers": callers_days, "aside": set_aside_days}
+    return caution("retention", "undecided") if None in told.values() else good("retention", **told)
+
+
 def backup(db: str | Path, folder: Path | None, *, now: datetime) -> Iterator[Found]:
     """Whether there is a backup of yesterday or today, on another disk.
 

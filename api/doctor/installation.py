@@ -40,6 +40,7 @@ def examine_installation(db: str | None, *, config: Path | None, backups: Path |
         yield from database.rights(path, config=config or _named_config())
         yield database.drive(path)
         yield database.room(path, settings.least_free_mb * 1_000_000)
+    yield database.retention(settings.callers_kept_days, settings.set_aside_kept_days)
     yield from database.backup(settings.db, backups or settings.backups_dir, now=datetime.now(UTC))
 
 

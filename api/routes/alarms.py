@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
-from api.asked import Current, Limit, Offset
+from api.asked import Asked, Current, Limit, Offset
 from api.bodies.alarms import AlarmList, alarm_body
 from api.errors import problem_responses
 from api.moments import check_span, day, local_day
+from gridgis.dispatch.alarms import Alarm
 
 Day = Annotated[date, BeforeValidator(day)]
 
@@ -24,8 +25,23 @@ def list_alarms(
     offset: Offset = 0,
 ) -> AlarmList:
     """Alarms reported on local days from one to another, both included, the newest first."""
+    fitting = fitting_alarms(asked, first, last)
+    dispatches = asked.data.dispatches_of
+    items = [
+        alarm_body(asked.sight.masked(alarm), dispatches.get(alarm.id, ()))
+        for alarm in fitting[offset : offset + limit]
+    ]
+    return AlarmList(items=items, total=len(fitting), limit=limit, offset=offset)
+
+
+def fitting_alarms(asked: Asked, first: date | None, last: date | None) -> list[Alarm]:
+    """Alarms that are seen, reported on local days from one to another, the newest first.
+
+    Raises:
+        InvalidValue: ``time.span``.
+    """
     check_span(first, last)
-    fitting = sorted(
+    return sorted(
         (
             alarm
             for alarm in asked.sight.chosen("alarm", asked.state.alarms)
@@ -35,12 +51,6 @@ def list_alarms(
         key=lambda alarm: (alarm.reported_at, alarm.code),
         reverse=True,
     )
-    dispatches = asked.data.dispatches_of
-    items = [
-        alarm_body(asked.sight.masked(alarm), dispatches.get(alarm.id, ()))
-        for alarm in fitting[offset : offset + limit]
-    ]
-    return AlarmList(items=items, total=len(fitting), limit=limit, offset=offset)
 
 
 def router() -> APIRouter:

@@ -32,15 +32,25 @@ def list_enterprises(
 ) -> EnterpriseList:
     """Enterprises whose name, code, department or industry holds a text, of a risk colour, with a site in a cell."""
     data = asked.data
-    text = folded(q.strip())
-    fitting = [
-        enterprise
-        for enterprise in _in_cell(asked, cell)
-        if (risk is None or enterprise.risk is risk) and (not text or text in data.enterprise_text[enterprise.id])
-    ]
+    fitting = fitting_enterprises(asked, q=q, risk=risk, cell=cell)
     page = fitting[offset : offset + limit]
     items = [enterprise_body(enterprise, data.sites_of.get(enterprise.id, ())) for enterprise in page]
     return EnterpriseList(items=items, total=len(fitting), limit=limit, offset=offset)
+
+
+def fitting_enterprises(asked: Asked, *, q: str, risk: RiskColour | None, cell: str) -> list[Enterprise]:
+    """Enterprises that are seen and fit a question, in the register's order.
+
+    Raises:
+        NotKnown: For a cell that is none.
+        Conflict: ``plan.none``.
+    """
+    text = folded(q.strip())
+    return [
+        enterprise
+        for enterprise in _in_cell(asked, cell)
+        if (risk is None or enterprise.risk is risk) and (not text or text in asked.data.enterprise_text[enterprise.id])
+    ]
 
 
 def _in_cell(asked: Asked, code: str) -> Sequence[Enterprise]:

@@ -29,7 +29,20 @@ def list_officers(
     offset: Offset = 0,
 ) -> OfficerList:
     """Officers whose name, number or telephone holds a text, who hold a role today, who serve a cell today."""
-    cells = _cells(asked)
+    fitting, cells = fitting_officers(asked, q=q, role=role, cell=cell), _cells(asked)
+    items = [
+        officer_body(asked.sight.masked(officer), posts, cells) for officer, posts in fitting[offset : offset + limit]
+    ]
+    return OfficerList(items=items, total=len(fitting), limit=limit, offset=offset)
+
+
+def fitting_officers(asked: Asked, *, q: str, role: PostRole | None, cell: str) -> list[tuple[Officer, list[Post]]]:
+    """Officers who are seen and fit a question, each with the posts held today.
+
+    Raises:
+        NotKnown: For a cell that is none.
+        Conflict: ``plan.none``.
+    """
     if cell:
         asked.plan.cell(cell)
     text = folded(q.strip())
@@ -43,10 +56,7 @@ def list_officers(
         phone = officer.phone if asked.sight.calls("officer", officer.id) else ""
         if not text or text in folded(f"{officer.name}\n{officer.code}\n{phone}"):
             fitting.append((officer, posts))
-    items = [
-        officer_body(asked.sight.masked(officer), posts, cells) for officer, posts in fitting[offset : offset + limit]
-    ]
-    return OfficerList(items=items, total=len(fitting), limit=limit, offset=offset)
+    return fitting
 
 
 def show_officer(asked: Current, officer_id: Annotated[UUID, Path(alias="id")]) -> OfficerDetail:

@@ -22,9 +22,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.files import MEDIA_TYPES, Kept
+from maps.shells import SHELLS, Shell, shell_text
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
+FORM_OF_PAGES = "page.html"
 DOCS_PAGE = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -97,46 +99,51 @@ def content_policy(page: str, basemap: str | None, *, styles: str = "'self'") ->
 
 
 class Pages:
-    """Files below one folder, each read once and again when it changes; their number bounds what is kept."""
+    """Pages and files below one folder, each read once and again when it changes; their number bounds what is kept."""
 
     def __init__(self, root: Path, basemap: str | None) -> None:
         self._root = root.resolve()
         self._basemap = basemap
-        self._kept: dict[Path, ServedFile] = {}
+        self._kept: dict[str | Path, ServedFile] = {}
 
     def file(self, path: str) -> ServedFile:
-        """A file by its address: ``/`` is ``index.html``, ``/desk`` is ``desk.html``.
+        """A page of `SHELLS` or a file, by its address.
 
         Raises:
             HTTPException: 404 when there is no such file, or one that is not for serving.
         """
+        shell = SHELLS.get(path)
         try:
-            found = self._find(path)
+            found = self._find(path) if shell is None else self._root / FORM_OF_PAGES
             status = found.stat()
         except (OSError, ValueError) as error:  # a name that no file system takes
             raise HTTPException(404) from error
         stamp = (status.st_mtime_ns, status.st_size)
-        kept = self._kept.get(found)
+        key = found if shell is None else path
+        kept = self._kept.get(key)
         if kept is None or kept.stamp != stamp:
-            kept = self._kept[found] = self._read(found, stamp)
+            made = (
+                self._page(found, stamp, shell)
+                if shell
+                else ServedFile(stamp, Kept.file(found.read_bytes(), found.suffix), {})
+            )
+            kept = self._kept[key] = made
         return kept
 
     def _find(self, path: str) -> Path:
         """The file that an address means, never one outside the folder, a hidden one or one of an unknown kind."""
-        relative = PurePosixPath(path.lstrip("/") or "index.html")
+        relative = PurePosixPath(path.lstrip("/"))
         hidden = any(part.startswith(".") for part in relative.parts)
-        candidate = self._root / relative
-        found = (candidate if relative.suffix else candidate.with_name(f"{candidate.name}.html")).resolve()
-        served = found.suffix in MEDIA_TYPES and found.is_relative_to(self._root) and found.is_file()
-        if hidden or "\\" in path or not served:
+        found = (self._root / relative).resolve()
+        known = found.suffix in MEDIA_TYPES and found.suffix != ".html"
+        if hidden or "\\" in path or not (known and found.is_relative_to(self._root) and found.is_file()):
             raise HTTPException(404)
         return found
 
-    def _read(self, path: Path, stamp: tuple[int, int]) -> ServedFile:
-        body = path.read_bytes()
-        is_page = path.suffix == ".html"
-        policy = content_policy(body.decode("utf-8", "replace"), self._basemap) if is_page else ""
-        return ServedFile(stamp, Kept.file(body, path.suffix), {"Content-Security-Policy": policy} if is_page else {})
+    def _page(self, form: Path, stamp: tuple[int, int], shell: Shell) -> ServedFile:
+        text = shell_text(form.read_text("utf-8"), shell)
+        policy = content_policy(text, self._basemap)
+        return ServedFile(stamp, Kept.file(text.encode(), ".html"), {"Content-Security-Policy": policy})
 
 
 async def page(scope: Scope, receive: Receive, send: Send) -> None:

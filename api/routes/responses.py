@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body
 
@@ -14,6 +14,9 @@ from api.questions import propose, whereabouts
 from gridgis.access import MASKS, Action
 from gridgis.dispatch.response import AlarmCell, CellOfficer
 from gridgis.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from gridgis.dispatch import Response
 
 
 def propose_response(asked: Current, wanted: Annotated[ResponseRequest, Body()]) -> ResponseBody:
@@ -26,12 +29,16 @@ def propose_response(asked: Current, wanted: Annotated[ResponseRequest, Body()])
         if not area.covers(codes):
             raise NotAllowed("access.area", action=Action.ALARMS_PROPOSE.value)
     response = propose(asked.state, place, wanted.type, wanted.level, when)
-    seen = replace(
+    return ResponseBody.model_validate(as_seen(asked, response).to_json(asked.words.say))
+
+
+def as_seen(asked: Asked, response: Response) -> Response:
+    """A proposal as whoever asks may see it: telephones and people that are not for him masked or left out."""
+    return replace(
         response,
-        chosen=tuple(replace(one, team=sight.masked(one.team)) for one in response.chosen),
+        chosen=tuple(replace(one, team=asked.sight.masked(one.team)) for one in response.chosen),
         cells=tuple(replace(one, officers=_people(asked, one)) for one in response.cells),
     )
-    return ResponseBody.model_validate(seen.to_json(asked.words.say))
 
 
 def _people(asked: Asked, located: AlarmCell) -> tuple[CellOfficer, ...]:

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 
+from api.auth.actions import pages_for
 from api.auth.asking import who_of
 from api.auth.cookies import check_private, drop_secret, put_secret, secret_of
 from api.auth.recognising import Recognition
 from api.auth.secret import TOKEN_PREFIX, csrf_token, new_secret, secret_hash
-from api.auth.signing_in import Opened, Place, SigningIn
+from api.auth.signing_in import Opened, SigningIn, place_of
 from api.auth.who import LOCAL, Who
 from api.bodies.accounts import (
     NewToken,
@@ -72,7 +73,7 @@ def sign_in(request: Request, response: Response, wanted: Annotated[SignInReques
     signing_in = _signing_in(request)
     served: ServedDistrict = request.app.state.served
     opened = signing_in.sign_in(
-        wanted.name, wanted.password, _place(request), served.now(), instead_of=secret_of(request)
+        wanted.name, wanted.password, place_of(request), served.now(), instead_of=secret_of(request)
     )
     put_secret(request, response, opened.secret)
     return _told(request, _who(opened))
@@ -90,7 +91,7 @@ def change_password(
 ) -> SessionBody:
     """Change the own password; every other browser is signed out."""
     _ = own.session
-    opened = _signing_in(request).change_password(own.account, wanted.old, wanted.new, _place(request), own.now)
+    opened = _signing_in(request).change_password(own.account, wanted.old, wanted.new, place_of(request), own.now)
     put_secret(request, response, opened.secret)
     return _told(request, _who(opened))
 
@@ -159,11 +160,6 @@ def _signing_in(request: Request) -> SigningIn:
     return found
 
 
-def _place(request: Request) -> Place:
-    address = "" if request.client is None else request.client.host
-    return Place(address, request.headers.get("user-agent", ""))
-
-
 def _who(opened: Opened) -> Who:
     return Who(opened.account.principal(), opened.account, opened.session, csrf_token(opened.secret))
 
@@ -173,12 +169,17 @@ def _told(request: Request, who: Who | None) -> SessionBody:
     served: ServedDistrict = request.app.state.served
     recognition: Recognition = request.app.state.recognition
     session, now = None if who is None else who.session, served.now()
+    actions = [] if who is None else who.actions_at(now)
     return SessionBody(
         signed_in=who is not None and who.account is not None,
         needed=who is not LOCAL,
-        account=None if who is None or who.account is None else account_body(who.account),
-        actions=[] if who is None else who.actions_at(now),
+        account=None
+        if who is None or who.account is None
+        else account_body(who.account).model_copy(update={"must_change": who.must_change}),
+        actions=actions,
+        pages=pages_for(actions),
         csrf="" if who is None else who.csrf,
+        provider=request.app.state.settings.oidc_title if request.app.state.openid else "",
         ends_at=None if session is None else session.ends_at(recognition.span),
         now=now,
     )

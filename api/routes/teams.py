@@ -22,12 +22,17 @@ def list_teams(
 ) -> TeamList:
     """Teams with what takes them now and how soon they roll at this hour."""
     taken = asked.commitments
-    items = [
-        _body(asked, team, taken.get(team.id))
+    items = [_body(asked, team, taken.get(team.id)) for team in fitting_teams(asked, tier=tier, command=command)]
+    return TeamList(items=items, total=len(items))
+
+
+def fitting_teams(asked: Asked, *, tier: Tier | None, command: Command | None) -> list[Team]:
+    """Teams of a tier and a command, in the order of their codes; the registers of teams are for everybody."""
+    return [
+        team
         for team in asked.state.teams
         if (tier is None or team.tier is tier) and (command is None or team.command is command)
     ]
-    return TeamList(items=items, total=len(items))
 
 
 def show_team(asked: Current, team_id: Annotated[UUID, Path(alias="id")]) -> TeamBody:

@@ -1,5 +1,6 @@
 """Keep the district in one database that other programs read and only GridGIS writes: a GeoPackage, or PostGIS."""
 
+from geodata.store.asking_events import EventFilter
 from geodata.store.changes import Changes
 from geodata.store.commands import Answer, Command
 from geodata.store.copying import Copied, copy_store
@@ -20,6 +21,7 @@ __all__ = [
     "Copied",
     "Deviation",
     "Event",
+    "EventFilter",
     "ImportRecord",
     "RowDifference",
     "SetAside",

@@ -294,10 +294,17 @@ class AccountWrites(AccountReads):
             address=self._wrong("address", address, self._now - BY_ADDRESS.within),
             now=self._now,
         )
-        guess = uuid4()
-        row = {"id": guess, "account_id": account_id, "name": name, "address": address, "at": self._now}
-        self._do(SIGN_INS, insert(SIGN_INS).values({**row, "outcome": "wrong"}))
-        return guess
+        return self._note(name, address, account_id, "wrong")
+
+    def note_proved(self, name: str, address: str, account_id: UUID) -> None:
+        """Note a sign-in of somebody whom another service proved."""
+        self._note(name, address, account_id, "right")
+
+    def _note(self, name: str, address: str, account_id: UUID | None, outcome: str) -> UUID:
+        noted = uuid4()
+        row = {"id": noted, "account_id": account_id, "name": name, "address": address, "at": self._now}
+        self._do(SIGN_INS, insert(SIGN_INS).values({**row, "outcome": outcome}))
+        return noted
 
     def _wrong(self, column: str, value: str, since: datetime) -> list[datetime]:
         """When guesses were wrong; for a name those since the last right one."""

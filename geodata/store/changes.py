@@ -258,7 +258,8 @@ def write(
         rows = [(*new, stamp, old[0]) for old, new in difference.updated]
         database.update(connection, codec.table, codec.columns, rows)
     if difference.added:
-        database.insert(connection, codec.table, codec.columns, [(*row, stamp) for row in difference.added])
+        stamped = [(*row, stamp) for row in difference.added] if "updated_at" in codec.table.c else difference.added
+        database.insert(connection, codec.table, codec.columns, stamped)
     if codec.columns[-1] == "geom":
         noted = extent(codec.table.name)
         for row in difference.added:

@@ -79,3 +79,15 @@ def area_blobs(shapes: Iterable[Any]) -> list[bytes | None]:
 def areas(blobs: Sequence[bytes | None]) -> list[Any]:
     """Areas of stored blobs: polygons where they have one part."""
     return list(as_polygons(decode(blobs))) if blobs else []
+
+
+def line_blobs(shapes: Sequence[Any]) -> list[bytes | None]:
+    """Geometry of lines."""
+    holder = np.empty(len(shapes), dtype=object)
+    holder[:] = shapes
+    return encode(holder) if len(shapes) else []
+
+
+def lines(blobs: Sequence[bytes | None]) -> list[Any]:
+    """Lines of stored blobs."""
+    return list(decode(blobs)) if blobs else []

@@ -18,8 +18,11 @@ from gridgis.events import body_text, set_apart
 PERSONAL: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "alarm": frozenset({"caller", "phone", "note"}),
+        "call": frozenset({"caller", "phone", "said"}),
         "dispatch": frozenset({"answered_by"}),
         "enterprise": frozenset({"contact", "phone"}),
+        "incident": frozenset({"note", "commander"}),
+        "log_entry": frozenset({"text"}),
         "officer": frozenset({"name", "phone", "licence"}),
         "team": frozenset({"leader", "phone"}),
     }
@@ -99,7 +102,9 @@ def find_held(connection: Connection, noun: str, columns: tuple[str, ...], id_: 
 
 def empty(connection: Connection, held: Held, stamp: str) -> None:
     """Empty the columns and personal parts that were found; inside a transaction that may write."""
-    blanks = ", ".join(f"{name} = ''" for name in held.columns)
-    text = f"UPDATE {schema.RECORDS[held.noun].name} SET {blanks}, updated_at = ? WHERE id = ?"  # noqa: S608  our own
-    connection.exec_driver_sql(text, (stamp, held.id))
+    table = schema.RECORDS[held.noun]
+    stamped = "updated_at" in table.c
+    blanks = ", ".join([f"{name} = ''" for name in held.columns] + ["updated_at = ?"] * stamped)
+    values = (stamp, held.id) if stamped else (held.id,)
+    connection.exec_driver_sql(f"UPDATE {table.name} SET {blanks} WHERE id = ?", values)  # noqa: S608  our own
     connection.exec_driver_sql("UPDATE events SET personal = '' WHERE noun_id = ? AND personal <> ''", (held.id,))

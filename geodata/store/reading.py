@@ -16,6 +16,8 @@ from sqlalchemy import Table
 from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountReads
+from geodata.store.asking_events import EventFilter, find_actors, find_events
+from geodata.store.cases import CaseReads
 from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
@@ -26,6 +28,7 @@ from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import kept
 from gridgis.cells import District, GridPlan
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Fault, StoreFault
@@ -56,11 +59,12 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "roads": frozenset({"roads"}),
         "alarms": frozenset({"alarm"}),
         "dispatches": frozenset({"dispatch"}),
+        "closures": frozenset({"closure"}),
     }
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
 
-STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h"})
+STATE_SETTINGS = frozenset({"detour_factor", "farthest_snap_m", "open_dispatch_h", "rest_after_h", "rest_h"})
 """Settings that a district's state takes."""
 
 
@@ -112,7 +116,7 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(AccountReads):
+class Reads(AccountReads, CaseReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
 
     @contextmanager
@@ -178,6 +182,10 @@ class Reads(AccountReads):
         """Teams sent, by code."""
         return self._all(rows.DISPATCHES)
 
+    def closures(self) -> tuple[RoadClosure, ...]:
+        """Roads closed now and before, by number."""
+        return self._all(rows.CLOSURES)
+
     def settings(self) -> dict[str, Any]:
         """What the district sets differently from the program's defaults."""
         with self._reading() as connection:
@@ -207,6 +215,18 @@ class Reads(AccountReads):
         with self._reading() as connection:
             found = stored_rows(connection, schema.EVENTS, EVENT_COLUMNS, where, after=after, limit=limit)
         return tuple(map(event_of, found))
+
+    def events_before(
+        self, wanted: EventFilter, *, before: int | None = None, limit: int = 100
+    ) -> tuple[tuple[Event, ...], int]:
+        """Events that fit, the newest first, and how many fit in all; see `find_events`."""
+        with self._reading() as connection:
+            return find_events(connection, wanted, before=before, limit=limit)
+
+    def actors(self) -> tuple[str, ...]:
+        """Everybody whose doing stands in the trail, by name."""
+        with self._reading() as connection:
+            return find_actors(connection)
 
     def trail(self, progress: Progress | None = None) -> Iterator[Written]:
         """Every event as it is stored, read in parts from the first one to the last.
@@ -277,6 +297,13 @@ class Reads(AccountReads):
         """What was put about the quality of the roads' file, None when nothing was."""
         with self._reading() as connection:
             return read_quality(connection)
+
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """The preparation kept of roads of that topology (`gridgis.roads.Preparation`), None when none is."""
+        with self._reading() as connection:
+            query = "SELECT content FROM road_orders WHERE topology_hash = ?"
+            found = plain_rows(connection, query, (topology_hash,))
+        return bytes(found[0][0]) if found else None
 
     def base_map(self) -> tuple[BaseMapFeature, ...]:
         """Water, waterways, railways and places of the base map, each layer in the order in which it was put."""

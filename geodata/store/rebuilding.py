@@ -135,7 +135,8 @@ class _Replay:
             empty = {} if values else dict.fromkeys(names, "")
             personal = json.loads(event.personal)["after"] if event.personal else {}
             values |= {**empty, **told["after"], **personal}
-        values["updated_at"] = event.recorded_at
+        if "updated_at" in schema.RECORDS[event.noun].c:
+            values["updated_at"] = event.recorded_at
         if event.noun == "district":
             with self._putting(event) as work:
                 work.put_district(_district(event.noun_id, values, self.source)[0])

@@ -7,7 +7,7 @@ comes again; ``tail`` and ``head`` hold the ``node_id`` of junctions, as in the 
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Double, Integer, Table, Text
+from sqlalchemy import Boolean, Double, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from geodata.store.columns import Geometry, Json
 from geodata.store.tables import column, declare
@@ -59,8 +59,18 @@ TURN_RESTRICTIONS = declare(
     column("to_ways", Json()),
     column("excepted", Json()),
     column("condition", Text),
+    column("binding", Json()),
     code=False,
     said="转向限制 Turn restrictions",
+)
+ROAD_ORDERS = declare(
+    "road_orders",
+    column("topology_hash", Text),
+    column("content", LargeBinary),
+    UniqueConstraint("topology_hash"),
+    code=False,
+    private=True,
+    said="道路预处理 Preparation of the roads",
 )
 WIDE_WATER = declare(
     "wide_water",

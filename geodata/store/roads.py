@@ -137,6 +137,7 @@ def _restriction_columns(network: RoadNetwork) -> Columns:
         [one.kind for one in told],
         *(_list_texts(getattr(one, name) for one in told) for name in lists),
         [one.condition for one in told],
+        _list_texts(one.binding for one in told),
     )
 
 
@@ -167,7 +168,7 @@ def _network(found: Mapping[Table, Columns], source: Any) -> RoadNetwork:
 
     numbers, street_count, node_tags, places = found[schema.ROAD_NODES]
     tail, head, key, ways, length_m, highway, name, ref, oneway, backwards, tags, lines = found[schema.ROAD_EDGES]
-    osmids, kinds, *lists, conditions = found[schema.TURN_RESTRICTIONS]
+    osmids, kinds, *lists, conditions, binding = found[schema.TURN_RESTRICTIONS]
     (water,) = found[schema.WIDE_WATER]
     node_id, points = np.array(numbers, dtype=np.int64), decode(places)
     by_number = np.argsort(node_id)
@@ -190,7 +191,7 @@ def _network(found: Mapping[Table, Columns], source: Any) -> RoadNetwork:
         reversed=np.array(backwards, dtype=bool),
         tags=objects(_values(tags)),
         geometry=decode(lines),
-        turn_restrictions=tuple(map(TurnRestriction, osmids, kinds, *parts, conditions)),
+        turn_restrictions=tuple(map(TurnRestriction, osmids, kinds, *parts, conditions, _values(binding, tuple))),
         source=source,
         water=decode(water),
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from geodata.store import schema
 from geodata.store.binary import lonlat
-from geodata.store.codec import Codec, Row, area_blobs, areas, columns_of, point_blobs
+from geodata.store.codec import Codec, Row, area_blobs, areas, columns_of, line_blobs, lines, point_blobs
 from geodata.store.columns import (
     day,
     day_or_none,
@@ -26,6 +26,7 @@ from geodata.store.columns import (
 from gridgis.cells import District
 from gridgis.codes import CodeScheme
 from gridgis.dispatch.alarms import Alarm, AlarmNature, Dispatch, ResponseLevel
+from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.teams import Command, Shift, Team, Tier, Turnout
 from gridgis.errors import NotKnown
 from gridgis.people.officers import Officer, Post, PostRole
@@ -314,6 +315,40 @@ def _dispatches(rows: Sequence[Row]) -> tuple[Dispatch, ...]:
     )
 
 
+def _closure_rows(records: Sequence[RoadClosure]) -> list[Row]:
+    return [
+        (
+            str(one.id),
+            one.code,
+            json_text([list(edge) for edge in one.edges]),
+            one.road,
+            one.reason,
+            moment_text(one.closed_at),
+            one.closed_by,
+            moment_text(one.opened_at),
+            blob,
+        )
+        for one, blob in zip(records, line_blobs([one.geometry for one in records]), strict=True)
+    ]
+
+
+def _closures(rows: Sequence[Row]) -> tuple[RoadClosure, ...]:
+    return tuple(
+        RoadClosure(
+            UUID(id_),
+            code,
+            tuple((tail, head, key) for tail, head, key in json.loads(edges)),
+            road,
+            lines([blob])[0],
+            reason,
+            moment(closed_at),
+            closed_by,
+            moment_or_none(opened_at),
+        )
+        for id_, code, edges, road, reason, closed_at, closed_by, opened_at, blob in rows
+    )
+
+
 def _lonlat(blob: bytes) -> tuple[float, float]:
     lon, lat = lonlat(blob)
     return lon, lat  # type: ignore[return-value]  # the column is never null
@@ -333,6 +368,8 @@ DISPATCHES = Codec(
     _dispatches,
     "dispatched_at",
 )
+
+CLOSURES = Codec("closure", schema.CLOSURES, columns_of(schema.CLOSURES), _closure_rows, _closures, "closed_at")
 
 
 def posts_of(officer_codes: Mapping[UUID, str]) -> Codec[Post]:

@@ -12,9 +12,10 @@ from types import MappingProxyType
 from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
+from geodata.store.desk_schema import CALLS, INCIDENT_LOG, INCIDENTS
 from geodata.store.tables import View, column, declare, one_of, reference
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Schema versions from the first on; the last is the one this program reads and writes."""
 
 DISTRICT = declare(
@@ -204,6 +205,19 @@ DISPATCHES = declare(
     Index(None, "team_id"),
     said="派遣 Dispatches",
 )
+CLOSURES = declare(
+    "closures",
+    column("edges", Json()),
+    column("road", Text),
+    column("reason", Text),
+    column("closed_at", Moment()),
+    column("closed_by", Text),
+    column("opened_at", Moment(), null=True),
+    column("geom", Geometry("LINESTRING")),
+    column("updated_at", Moment()),
+    UniqueConstraint("code"),
+    said="封闭道路 Closed roads",
+)
 EVENTS = declare(
     "events",
     column("noun", Text),
@@ -342,10 +356,16 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "run_card": RUN_CARDS,
         "alarm": ALARMS,
         "dispatch": DISPATCHES,
+        "incident": INCIDENTS,
+        "call": CALLS,
+        "log_entry": INCIDENT_LOG,
+        "closure": CLOSURES,
         "setting": SETTINGS,
     }
 )
 """Tables of which each row leaves its own events, by the events' noun."""
 
-APPEND_ONLY: Mapping[str, str] = MappingProxyType({"events": "personal", "imports": "", "sources": ""})
+APPEND_ONLY: Mapping[str, str] = MappingProxyType(
+    {"events": "personal", "imports": "", "sources": "", "incident_log": "text"}
+)
 """Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

@@ -109,6 +109,12 @@ class Store(Reads):
         with self.unit_of_work(actor=command.actor, now=now, reason=reason) as work:
             return work.once(command, run)
 
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:
+        """Keep the preparation of the roads, in a unit of work of its own."""
+        with self.unit_of_work(actor="service", now=now) as work:
+            work.keep_road_order(topology_hash, content)
+            work.commit()
+
     def state(self) -> DistrictState:
         """Everything one answer or check of the district needs, read at one moment.
 
@@ -120,8 +126,11 @@ class Store(Reads):
         with self._reading():
             version, held = self.version(), self._held
             if held is None or held[0] != version:
-                state = self._state({} if held is None else self._unchanged(*held))
-                held = (version, state if held is None else state.after(held[1]))
+                kept = {} if held is None else self._unchanged(*held)
+                state = self._state(kept)
+                if held is not None:  # what is no part of it changes nothing of it
+                    state = held[1] if state == held[1] and kept.keys() == STATE_PARTS.keys() else state.after(held[1])
+                held = (version, state)
                 self._held = held
             return held[1]
 

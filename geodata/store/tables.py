@@ -29,7 +29,9 @@ WHOLE = Integer().with_variant(BigInteger(), "postgresql")
 """A whole number of 64 bits, as every ``INTEGER`` of a GeoPackage is."""
 
 
-def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private: bool = False) -> Table:
+def declare(
+    name: str, *items: SchemaItem, said: str, code: bool = True, private: bool = False, since: str = "0001"
+) -> Table:
     """A table with the keys every table has.
 
     Args:
@@ -38,6 +40,7 @@ def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private
         said: Its name for people, in Chinese and English.
         code: Whether people and files name its rows.
         private: Whether it is nobody's but the service's: listed to no reader, and empty in copies for them.
+        since: Schema version that brought it.
     """
     keys: list[SchemaItem] = [Column("fid", WHOLE, primary_key=True), column("id", Identifier())]
     if code:
@@ -50,7 +53,7 @@ def declare(name: str, *items: SchemaItem, said: str, code: bool = True, private
         UniqueConstraint("id"),
         sqlite_autoincrement=True,
         comment=said,
-        info={"private": private},
+        info={"private": private, "since": since},
     )
 
 
@@ -73,6 +76,11 @@ def one_of(name: str, *values: str) -> CheckConstraint:
 def is_private(table: Table) -> bool:
     """Whether a table is nobody's but the service's."""
     return bool(table.info["private"])
+
+
+def tables_since(revision: str) -> list[Table]:
+    """The tables that a schema version brought, those that others refer to first."""
+    return [table for table in METADATA.sorted_tables if table.info["since"] == revision]
 
 
 def geometry_column(table: Table) -> Geometry | None:

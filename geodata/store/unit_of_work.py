@@ -12,14 +12,16 @@ from sqlalchemy import Table
 
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountWrites
-from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, stored_rows
+from geodata.store.case_rows import CALL_CODEC, ENTRY_CODEC, INCIDENT_CODEC
+from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, statements, stored_rows
 from geodata.store.codec import Codec, columns_of
 from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
+from geodata.store.desk_schema import INCIDENT_LOG, INCIDENTS
 from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
-from geodata.store.road_schema import ROAD_SOURCES
+from geodata.store.road_schema import ROAD_ORDERS, ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import SourceFile
@@ -28,6 +30,8 @@ from geodata.store.whole_tables import Columns, replace_columns, replaced_counts
 from gridgis.cells import District, GridPlan, PlanStatus
 from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure
+from gridgis.dispatch.incidents import Case
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, Fault
@@ -138,6 +142,34 @@ class UnitOfWork(Transaction, AccountWrites):
         references = {"alarm_id": ("alarm", schema.ALARMS), "team_id": ("team", schema.TEAMS)}
         return self._put(rows.DISPATCHES, dispatches, references)
 
+    def put_case(self, case: Case) -> Changes:
+        """Keep an incident with its calls, its teams and its log, and its alarm in the register once it counts.
+
+        Raises:
+            Conflict: ``store.reference`` when the enterprise or a team is not stored; ``incident.changed`` when
+                somebody else has written into its log since it was read.
+        """
+        incident = case.incident
+        with self._reading() as connection:
+            text = f"{statements(INCIDENT_LOG, ENTRY_CODEC.columns).select} WHERE incident_id = ? ORDER BY number"
+            stored = [row[1:] for row in plain_rows(connection, text, (str(incident.id),))]
+        held = len(stored)
+        if stored != ENTRY_CODEC.to_rows(case.log[:held]):
+            raise Conflict("incident.changed", incident=incident.code, seen=case.revision, now=held)
+        in_incident = {"incident_id": ("incident", INCIDENTS)}
+        changes = self._put(INCIDENT_CODEC, [incident], {"enterprise_id": ("enterprise", schema.ENTERPRISES)})
+        alarm = case.alarm()
+        if alarm is not None:
+            changes += self.put_alarms([alarm])
+        changes += self._put(CALL_CODEC, case.calls, in_incident)
+        if case.dispatches:
+            changes += self.put_dispatches(case.dispatches)
+        return changes + self._put(ENTRY_CODEC, case.log[held:], in_incident)
+
+    def put_closures(self, closures: Iterable[RoadClosure]) -> Changes:
+        """Keep roads closed or opened again."""
+        return self._put(rows.CLOSURES, closures)
+
     def put_roads(
         self,
         network: RoadNetwork,
@@ -174,6 +206,13 @@ class UnitOfWork(Transaction, AccountWrites):
             brought = {table.name: (columns_of(table), zip(*columns, strict=True)) for table, columns in made.items()}
             self._trail.file("roads", id_, "added" if first else "updated", told, brought)
         return sum((Changes(one["added"], one["updated"], one["unchanged"]) for one in counts.values()), Changes())
+
+    def keep_road_order(self, topology_hash: str, content: bytes) -> None:
+        """Keep the preparation of the roads instead of what is kept; it follows from them, and so leaves no event."""
+        with self._reading() as connection:
+            self._touch(ROAD_ORDERS.name)
+            connection.exec_driver_sql("DELETE FROM road_orders")
+        self._insert(ROAD_ORDERS, [(str(uuid4()), topology_hash, content)])
 
     def put_settings(self, settings: Mapping[str, Any]) -> Changes:
         """Keep what the district sets differently, each a name and a JSON value.
@@ -243,6 +282,25 @@ class UnitOfWork(Transaction, AccountWrites):
                 connection.exec_driver_sql("DELETE FROM set_aside WHERE import_id = ?", (import_id,))
                 self._trail.erased("import", import_id, {"set_aside": rows_held, "events": []})
         return sum(rows_held for _, rows_held in found)
+
+    def record_export(self, *, noun: str, form: str, asked: Mapping[str, Any], rows: int) -> UUID:
+        """Note that records were taken out as a file.
+
+        Args:
+            noun: What the records are.
+            form: Form of the file, such as ``xlsx``.
+            asked: By what they were chosen.
+            rows: How many there were.
+
+        Raises:
+            InvalidValue: ``event.content`` for what JSON can't say.
+        """
+        export_id = uuid4()
+        told = {"noun": noun, "form": form, "asked": asked, "rows": rows}
+        with self._reading():
+            self._touch(schema.EVENTS.name)
+        self._trail.act("export", str(export_id), "exported", told)
+        return export_id
 
     def record_import(
         self,

@@ -14,7 +14,7 @@ from gridgis.access.decisions import (
 from gridgis.access.duty import Duty, position_shown
 from gridgis.access.granting import regrant
 from gridgis.access.grants import Grant, Principal
-from gridgis.access.masking import MASKS, mask_id_number, mask_phone, mask_text, masked
+from gridgis.access.masking import MASKS, mask_id_number, mask_name, mask_phone, mask_text, masked
 from gridgis.access.roles import ADMINISTRATORS, TABLE, Role, matrix
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "decide_anywhere",
     "demand",
     "mask_id_number",
+    "mask_name",
     "mask_phone",
     "mask_text",
     "masked",

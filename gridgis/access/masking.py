@@ -39,6 +39,11 @@ def mask_id_number(text: str) -> str:
     return _starred(text, str.isalnum, *((1, 2) if characters >= _DOCUMENT_CHARACTERS else (0, 0)))
 
 
+def mask_name(text: str) -> str:
+    """A person's name of which the first character stays: ``王小明`` is ``王**``."""
+    return text[:1] + "*" * len(text[1:])
+
+
 def mask_text(text: str) -> str:
     """Words with every telephone and identity number in them masked."""
     return _NUMBER.sub(lambda found: _masked_number(found[0]), text)
@@ -72,7 +77,12 @@ MASKS: Mapping[str, Mapping[str, Mask]] = MappingProxyType(
         "alarm": MappingProxyType(
             {"phone": Mask(Action.ALARMS_CONTACT, mask_phone), "note": Mask(Action.ALARMS_CONTACT, mask_text)}
         ),
+        "call": MappingProxyType(
+            {"phone": Mask(Action.ALARMS_CONTACT, mask_phone), "said": Mask(Action.ALARMS_CONTACT, mask_text)}
+        ),
         "enterprise": MappingProxyType({"phone": Mask(Action.ENTERPRISES_CONTACT, mask_phone)}),
+        "incident": MappingProxyType({"note": Mask(Action.ALARMS_CONTACT, mask_text)}),
+        "log_entry": MappingProxyType({"text": Mask(Action.ALARMS_CONTACT, mask_text)}),
         "officer": MappingProxyType(
             {
                 "phone": Mask(Action.OFFICERS_CONTACT, mask_phone),

@@ -90,16 +90,28 @@ def choose(
         when: The moment of the order, aware.
         cell_codes: Codes of the alarm's cells.
     """
-    teams, local = state.teams_by_code, when.astimezone(LOCAL_TIME)
-    reach = Reach(state, teams, place, local.hour)
-    lines = tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs)
-    commitments = state.commitments_at(when)
-    unavailable = {
+    lines, reach = open_lines(state, card, place, when, cell_codes)
+    teams, unavailable = state.teams_by_code, not_free_at(state, when)
+    return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
+
+
+def open_lines(
+    state: DistrictState, card: RunCard, place: tuple[float, float], when: datetime, cell_codes: frozenset[str]
+) -> tuple[tuple[Line, ...], Reach]:
+    """The lines of a card with the teams that may serve them, and how soon each team would arrive; as for `choose`."""
+    teams = state.teams_by_code
+    reach = Reach(state, teams, place, when.astimezone(LOCAL_TIME).hour)
+    return tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs), reach
+
+
+def not_free_at(state: DistrictState, when: datetime) -> Mapping[int, Reason]:
+    """Why teams can't go at a moment, by their number in the order of codes; those that can are not named."""
+    local, commitments = when.astimezone(LOCAL_TIME), state.commitments_at(when)
+    return {
         number: reason
-        for number, team in enumerate(teams)
+        for number, team in enumerate(state.teams_by_code)
         if (reason := not_free(team, commitments, local)) is not None
     }
-    return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
 
 
 def cost_of(line: Line, team: int, estimate: Estimate, *, weight: int) -> int:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from gridgis.cells.cell import District
 from gridgis.cells.plan import GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, Dispatch
+from gridgis.dispatch.closures import RoadClosure, closed_edges
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
 from gridgis.errors import InvalidValue
@@ -51,13 +52,17 @@ class DistrictState:
         commitments: Spans for which teams are taken.
         alarms: Register of alarms.
         dispatches: Teams sent.
+        closures: Roads closed now and before.
         profiles: Vehicle profiles by code.
         detour_factor: Road length over straight line where roads can't answer; ≥ 1.
         farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
         open_dispatch_h: Hours for which a dispatch without a recorded return holds its team.
+        rest_after_h: A team that was out for so many hours rests when it is home.
+        rest_h: For how many hours it rests then, 0 for never.
 
     Raises:
-        InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap`` or ``setting.open_dispatch``.
+        InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap``, ``setting.open_dispatch`` or
+            ``setting.rest``.
     """
 
     district: District
@@ -72,10 +77,13 @@ class DistrictState:
     commitments: tuple[Commitment, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
+    closures: tuple[RoadClosure, ...] = ()
     profiles: Mapping[str, VehicleProfile] = field(default_factory=_default_profiles)
     detour_factor: float = 1.4
     farthest_snap_m: float = 2000.0
     open_dispatch_h: float = 24.0
+    rest_after_h: float = 8.0
+    rest_h: float = 4.0
 
     def __post_init__(self) -> None:
         if not self.detour_factor >= 1:
@@ -84,6 +92,8 @@ class DistrictState:
             raise InvalidValue("setting.farthest_snap", value=self.farthest_snap_m)
         if not self.open_dispatch_h > 0:
             raise InvalidValue("setting.open_dispatch", value=self.open_dispatch_h)
+        if not (self.rest_after_h > 0 and self.rest_h >= 0):
+            raise InvalidValue("setting.rest", value=self.rest_h)
 
     def plan_at(self, when: datetime) -> GridPlan | None:
         """The plan in force at a moment, None before the first one took effect; drafts are never in force."""
@@ -97,19 +107,29 @@ class DistrictState:
         return max(in_force, key=lambda plan: (plan.effective_from, plan.code), default=None)
 
     @cached_property
-    def router(self) -> Router | None:
-        """The compiled search over the roads, None without roads."""
+    def open_router(self) -> Router | None:
+        """The compiled search over the roads as if none were closed, None without roads."""
         if self.roads is None:
             return None
         from gridgis.roads import Router
 
         return Router(self.roads, profiles=self.profiles)
 
+    @cached_property
+    def router(self) -> Router | None:
+        """The compiled search over the roads that are open, None without roads; it shares what is prepared."""
+        if self.roads is None or self.open_router is None:
+            return None
+        closed = self.roads.known_edges(closed_edges(self.closures))
+        return self.open_router.with_changes(closed=closed) if closed else self.open_router
+
     def after(self, before: DistrictState) -> DistrictState:
         """This state, with the router of an earlier one where the roads are the same ones: it takes seconds to make."""
-        made = before.__dict__.get("router")
+        made = before.__dict__.get("open_router")
         if made is not None and before.roads is self.roads and before.profiles == self.profiles:
-            self.__dict__["router"] = made
+            self.__dict__["open_router"] = made
+            if "router" in before.__dict__ and closed_edges(before.closures) == closed_edges(self.closures):
+                self.__dict__["router"] = before.__dict__["router"]
         return self
 
     @cached_property
@@ -156,10 +176,25 @@ class DistrictState:
             or (command.get(dispatch.team_id) is Command.INVITE and dispatch.acknowledged_at is not None)
         )
 
+    @cached_property
+    def _rests(self) -> tuple[Commitment, ...]:
+        """Rests of own teams after they were out for long."""
+        own = {team.id for team in self.teams if team.command is Command.OWN}
+        long, rest = timedelta(hours=self.rest_after_h), timedelta(hours=self.rest_h)
+        return tuple(
+            Commitment(dispatch.team_id, CommitmentKind.RESTING, since=dispatch.home_at, until=dispatch.home_at + rest)
+            for dispatch in self.dispatches
+            if dispatch.team_id in own
+            and dispatch.home_at is not None
+            and dispatch.home_at - dispatch.dispatched_at >= long
+        )
+
     def commitments_at(self, when: datetime) -> Mapping[UUID, Commitment]:
         """What each team is taken by at a moment; a dispatch before a rest, then the earliest."""
         found: dict[UUID, Commitment] = {}
-        for commitment in sorted(_holding((*self.commitments, *self._team_dispatches), when), key=_weight):
+        for commitment in sorted(
+            _holding((*self.commitments, *self._team_dispatches, *self._rests), when), key=_weight
+        ):
             found.setdefault(commitment.team_id, commitment)
         return found
 

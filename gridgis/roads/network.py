@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import nan
@@ -62,6 +62,7 @@ class TurnRestriction:
         to_ways: Ways at which it ends.
         excepted: Kinds of vehicles that it does not bind.
         condition: When it holds, as written; empty for always.
+        binding: Kinds of vehicles that it binds alone; empty for all.
     """
 
     osmid: int
@@ -72,6 +73,7 @@ class TurnRestriction:
     to_ways: tuple[int, ...]
     excepted: tuple[str, ...] = ()
     condition: str = ""
+    binding: tuple[str, ...] = ()
 
 
 def _empty_objects() -> NDArray[np.object_]:
@@ -241,6 +243,10 @@ class RoadNetwork:
         if found is None:
             raise NotKnown("roads.edge_unknown", value="/".join(map(str, name)))
         return found
+
+    def known_edges(self, names: Iterable[tuple[int, int, int]]) -> frozenset[EdgeName]:
+        """Those of some names that this network has; others were of roads that it replaced."""
+        return frozenset(map(EdgeName._make, names)) & self._edge_of_name.keys()
 
     def in_space_order(self) -> RoadNetwork:
         """The same network with nodes along a Hilbert curve and edges by tail, head and key: faster to search."""

@@ -151,3 +151,9 @@ class PreparedRoads:
         met = np.zeros(len(self.streets.shapes), dtype=bool)
         met[self._street_tree.query(to_metric(area, self.streets.metric_epsg), predicate="intersects")] = True
         return np.flatnonzero(met[self.streets.of_edge] & ~self.network.bridge)
+
+    def edges_near(self, point: shapely.Point, within_m: float) -> list[int]:
+        """Edges of the street nearest to a point (lon/lat), none when it is farther away than so many metres."""
+        metric = to_metric(point, self.streets.metric_epsg)
+        found = self._street_tree.query_nearest(metric, max_distance=within_m, all_matches=False)
+        return np.flatnonzero(np.isin(self.streets.of_edge, found)).tolist()

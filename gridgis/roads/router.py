@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Point, Polygon
 
 from gridgis.errors import InvalidValue
 from gridgis.roads.arrivals import Arrivals
@@ -202,6 +202,15 @@ class Router:
             vehicle.customize(self._roads.hierarchy)
         return vehicle
 
+    def street_near(self, place_xy: ArrayLike, *, within_m: float) -> tuple[EdgeName, ...]:
+        """The edges, all directions, of the street nearest to a place, lon/lat; none when none is so near.
+
+        Raises:
+            InvalidValue: ``place.coordinates``.
+        """
+        ((lon, lat),) = _points(place_xy)
+        return tuple(map(self.network.edge_name, self._roads.edges_near(Point(lon, lat), within_m)))
+
     def components(self, profile_code: str) -> ComponentReport:
         """How the network hangs together for a vehicle, limits, changes and turns not considered.
 
@@ -210,6 +219,18 @@ class Router:
         """
         _, graph, components = self._roads.unlimited(self._roads.profile(profile_code))
         return report_components(graph, components)
+
+    def cut_off_edges(self, profile_code: str) -> NDArray[np.bool_]:
+        """Edges (m) that a vehicle may drive but that lie on islands or lead to or from them only.
+
+        Raises:
+            NotKnown: ``profile.unknown``.
+        """
+        allowed, _, components = self._roads.unlimited(self._roads.profile(profile_code))
+        usable = components.usable
+        cut = ~usable[self.network.tail] & ~usable[self.network.head]
+        made: NDArray[np.bool_] = ((allowed.along_ms >= 0) | (allowed.against_ms >= 0)) & cut
+        return made
 
     def arrivals(
         self,

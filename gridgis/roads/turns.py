@@ -16,6 +16,7 @@ from gridgis.roads.streets import Streets
 from gridgis.roads.travel_time import ACCESS_KEYS, VehicleProfile
 
 MOST_VIA_EDGES = 12
+HEAVY_T = 3.5  # OpenStreetMap wiki, Key:hgv
 Sequence = tuple[int, ...]
 
 
@@ -81,8 +82,14 @@ def forbidden_turns(network: RoadNetwork, streets: Streets) -> ForbiddenTurns:
 
 
 def binds(rule: TurnRestriction, profile: VehicleProfile) -> bool:
-    """Whether a rule about turning binds a vehicle: vehicles that obey such rules and are not excepted by it."""
-    return profile.obeys_turns and not set(rule.excepted) & set(ACCESS_KEYS[profile.mode])
+    """Whether a rule about turning binds a vehicle: one that obeys such rules, is named by it and is not excepted.
+
+    Heavy vehicles are goods vehicles (``hgv``, over 3.5 t) to a rule: mostly it stands where these can't turn.
+    """
+    kinds = {*ACCESS_KEYS[profile.mode], *(("hgv",) if profile.weight_t > HEAVY_T else ())}
+    if not profile.obeys_turns or (rule.binding and not kinds & set(rule.binding)):
+        return False
+    return not kinds & set(rule.excepted)
 
 
 class _Placing:

@@ -211,5 +211,44 @@ const reportPage = (() => {
     }
   };
 
-  return { cells, roads, enterprises, teams, routes, alarm, riskLegend, sources, answer };
+  const FAULT = "#c62828";
+  const DOUBT = "#ef6c00";
+
+  /* Parts of the road network that nobody can drive to. */
+  const islands = (data) =>
+    L.geoJSON(data, {
+      style: { color: FAULT, weight: 4, opacity: 0.9 },
+      onEachFeature: (feature, layer) => layer.bindTooltip(() => element("span", "", feature.properties.text)),
+    });
+
+  /* Ends of roads that may be mistakes. */
+  const roadEnds = (data) =>
+    L.geoJSON(data, {
+      pointToLayer: (feature, at) =>
+        L.circleMarker(at, {
+          radius: 6,
+          weight: 2,
+          color: feature.properties.kind === "gap" ? FAULT : DOUBT,
+          fillColor: "#ffffff",
+          fillOpacity: 1,
+        }),
+      onEachFeature: (feature, layer) => layer.bindTooltip(() => element("span", "", feature.properties.text)),
+    });
+
+  /* Figures of the road file, and lists whose rows show their place. */
+  const roadFaults = (map, told) => {
+    const panel = document.getElementById("answer");
+    panel.append(element("h1", "", told.title));
+    panel.append(table([], told.figures));
+    for (const list of told.lists) {
+      panel.append(element("h2", "", list.title), table([], list.rows, (place) => map.setView(list.places[place], 17)));
+    }
+    if (told.bad.rows.length) {
+      const more = element("details");
+      more.append(element("summary", "", told.bad.title), table([], told.bad.rows));
+      panel.append(more);
+    }
+  };
+
+  return { islands, roadEnds, roadFaults, cells, roads, enterprises, teams, routes, alarm, riskLegend, sources, answer };
 })();

@@ -71,7 +71,8 @@ def test_every_operation_says_what_it_does_what_it_takes_and_how_it_refuses(
         assert answer["description"], (name, status)
         if int(status) >= 400:
             assert list(answer["content"]) == ["application/problem+json"], (name, status)
-    assert {"200", "421", "422", "503"} <= operation["responses"].keys(), name
+    assert {"421", "422", "503"} <= operation["responses"].keys(), name
+    assert {"200", "303"} & operation["responses"].keys(), name
 
 
 def test_operations_have_names_of_their_own() -> None:

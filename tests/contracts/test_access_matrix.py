@@ -57,6 +57,17 @@ def call_of(office: Office, route: str) -> Call:
         "POST /api/v1/session/password": {"old": "wrong", "new": "wrong"},
         "POST /api/v1/tokens": {"title": "x", "scopes": ["cells.read"], "expires_at": "2019-01-01T00:00:00Z"},
         "POST /api/v1/accounts": {"name": "!", "title": "x"},
+        "POST /api/v1/incidents": {
+            "id": str(uuid4()),
+            "call": {"id": str(uuid4())},
+            "known": {"type": "fire", "level": "III", "lon": IN_TOWN_1[0], "lat": IN_TOWN_1[1]},
+        },
+        "POST /api/v1/incidents/{id}/steps": {"step": "noted", "text": "x"},
+        "POST /api/v1/incidents/{id}/orders": {
+            "orders": [{"id": str(uuid4()), "team_id": str(office.state.teams[0].id), "task": "rescue"}]
+        },
+        "POST /api/v1/dispatches/{id}/steps": {"step": "home"},
+        "POST /api/v1/dispatches/{id}/recall": {"why": "x"},
         "PUT /api/v1/accounts/{id}/grants": {"grants": []},
     }
     known = {
@@ -66,9 +77,21 @@ def call_of(office: Office, route: str) -> Call:
     }
     path = route.split(" ", 1)[1]
     filled = path.replace("{id}", known.get(path, str(uuid4()))).replace("{code}", TOWN_1)
-    for name, value in (("{language}", "zh"), ("{z}", "12"), ("{x}", "3414"), ("{y}", "1656"), ("{path:path}", "")):
+    for name, value in (
+        ("{language}", "zh"),
+        ("{z}", "12"),
+        ("{x}", "3414"),
+        ("{y}", "1656"),
+        ("{path:path}", ""),
+        ("{report}", "first"),
+        ("{form}", "csv"),
+    ):
         filled = filled.replace(name, value)
-    query = {"/api/v1/locate": "?lon=120.105&lat=32.505", "/api/v1/search": "?q=一村"}.get(path, "")
+    query = {
+        "/api/v1/locate": "?lon=120.105&lat=32.505",
+        "/api/v1/place-file": "?lon=120.105&lat=32.505",
+        "/api/v1/search": "?q=一村",
+    }.get(path, "")
     return Call(filled + query, bodies.get(route))
 
 
@@ -91,8 +114,8 @@ def may_anywhere(role: Role, action: Action) -> bool:
 
 def is_refusal(answer: Response) -> bool:
     """Whether the guard refused; a wrong password is an answer of the route."""
-    if answer.status_code == 303:
-        return answer.headers["location"].startswith("/sign-in?to=")
+    if answer.status_code == 303:  # to sign in, or to where somebody begins
+        return True
     problem = answer.headers["content-type"] == "application/problem+json"
     return answer.status_code in REFUSED and not (problem and answer.json()["code"].startswith("sign_in."))
 

@@ -11,9 +11,14 @@ from string import Formatter
 
 import pytest
 
-from gridgis.access import Action, Role
+from api.export_tables import ALARM, ENTERPRISE, OFFICER, TEAM
+from gridgis.access import ACTION_OF_NOUN, Action, Role
 from gridgis.cells.cell import LEVELS, CellKind
 from gridgis.dispatch.alarms import ALARM_TYPES, AlarmNature, ResponseLevel
+from gridgis.dispatch.incidents import Status, Step
+from gridgis.dispatch.incidents.grading import AccidentGrade
+from gridgis.dispatch.incidents.receiving import KNOWN_LATER
+from gridgis.dispatch.incidents.recording import Report
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
@@ -37,21 +42,39 @@ IN_BOTH_LANGUAGES = (
     "市(?=",  # takes the city from a district's name on a phone
 )
 
+SENT_BACK = ("unreachable", "state", "refused", "token", "unknown")
 ENUMS: Mapping[str, Iterable[str]] = {
     "access.action": list(Action),
     "access.role": list(Role),
+    "audit.noun": list(ACTION_OF_NOUN),
+    "page.audit.chain": ("broken", "unreadable", "walking", "whole"),
+    "page.export": ("alarms", "csv", "enterprises", "officers", "teams", "xlsx"),
+    "export.column": {*ALARM, *ENTERPRISE, *OFFICER, *TEAM},
     "alarm_type": ALARM_TYPES,
     "cell_kind": list(CellKind),
     "cell_level": [str(level) for level in LEVELS],
     "command": list(Command),
+    "field": KNOWN_LATER,
+    "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),
     "page.team": list(CommitmentKind),
+    "grade": list(AccidentGrade),
+    "page.record": ("deaths", "serious_injuries", "slight_injuries", "trapped"),
+    "page.sheet.column": ("team", "phone", "people", "task", "number", "happened", "recorded", "what", "actor"),
+    "page.sheet.time": ("call_to_order_s", "order_to_wheels_s", "wheels_to_arrival_s", "at_scene_s", "estimated_s"),
+    "paper.column": ("team", "people", "task", "ordered", "arrived", "left"),
+    "report": list(Report),
+    "page.wall.state": ("free", "sent", "there", "home_bound", "off"),
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
+    "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),
+    "status": list(Status),
+    "step": list(Step),
     "task": list(Task),
     "tier": list(Tier),
 }
@@ -122,7 +145,7 @@ def test_every_kind_of_code_that_a_page_says_is_checked_here() -> None:
         for pattern in (SAID_BY_PATTERN, SAID_BY_KIND)
         for kind in pattern.findall(path.read_text("utf-8"))
     }
-    by_settings = {"capability", "profile", "page.kind"}
+    by_settings = {"capability", "profile", "page.kind", "water"}
     assert {kind.rstrip(".") for kind in said} - by_settings <= set(ENUMS)
 
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,14 @@ class FakeSource:
     Attributes:
         fault: Raised instead of an answer while it is set.
         reads: How often everything was read.
+        orders: Preparations of roads that were kept.
     """
 
     def __init__(self, state: DistrictState | None = None, features: Sequence[BaseMapFeature] = ()) -> None:
         self._state = tiny_district() if state is None else state
         self._features = features
         self._version = 1
+        self.orders: dict[str, bytes] = {}
         self.fault: StoreFault | None = None
         self.reads = 0
 
@@ -67,6 +69,14 @@ class FakeSource:
         """Everything, read at one moment."""
         self.reads += 1
         return self._state
+
+    def road_order(self, topology_hash: str) -> bytes | None:
+        """What was kept."""
+        return self.orders.get(topology_hash)
+
+    def keep_road_order(self, topology_hash: str, content: bytes, *, now: datetime) -> None:  # noqa: ARG002
+        """Keep it."""
+        self.orders[topology_hash] = content
 
     def base_map(self) -> Sequence[BaseMapFeature]:
         """Water, railways and places of the base map."""

@@ -226,6 +226,44 @@ def test_turn_restrictions_are_stored_counted_and_kept_to(tmp_path: Path) -> Non
     assert walker < inf
 
 
+@pytest.mark.parametrize(
+    ("tags", "bound"),
+    [
+        ({"type": "restriction", "restriction": "no_right_turn"}, {"car", "fire_engine"}),
+        ({"type": "restriction", "restriction:hgv": "no_right_turn"}, {"fire_engine"}),
+        ({"type": "restriction:hgv", "restriction": "no_right_turn"}, {"fire_engine"}),
+        ({"type": "restriction", "restriction:motorcar": "no_right_turn"}, {"car", "fire_engine"}),
+        ({"type": "restriction", "restriction:bicycle": "no_right_turn"}, set()),
+        ({"type": "restriction:bus", "restriction": "no_right_turn"}, set()),
+        ({"type": "restriction", "restriction": "no_right_turn", "except": "emergency"}, {"car"}),
+        ({"type": "restriction", "restriction:hgv": "no_right_turn", "except": "emergency"}, set()),
+        ({"type": "restriction", "restriction:hgv:conditional": "no_right_turn @ (07:00-09:00)"}, set()),
+        (
+            {
+                "type": "restriction",
+                "restriction": "no_right_turn",
+                "restriction:conditional": "none @ (Mo-Fr 07:00-09:00; Sa 08:00-12:00)",
+            },
+            {"car", "fire_engine"},
+        ),
+    ],
+)
+def test_rules_about_turning_bind_the_kinds_of_vehicles_that_they_name(
+    tmp_path: Path, tags: dict[str, str], bound: set[str]
+) -> None:
+    osm = OsmFile()
+    first, second = osm.way((0, 0), (1, 0)), osm.way((1, 0), (1, 1), name="北街")
+    osm.way((1, 0), (2, 0), name="东街")
+    members = [("way", first, "from"), ("node", osm.node((1, 0)), "via"), ("way", second, "to")]
+    osm.relation(members, **tags)
+    router = Router(read_osm(osm.write(tmp_path / "a.osm")).network)
+    start, ends = [(WEST, SOUTH)], (WEST + STEP, SOUTH + STEP)
+    straight = 3 * STEP * 111_195
+    assert {
+        code for code in ("car", "fire_engine", "foot") if router.arrivals(code, start, ends).distance_m[0] > straight
+    } == bound
+
+
 def test_water_railways_and_places_are_read_for_the_base_map(tmp_path: Path) -> None:
     osm = OsmFile()
     osm.way((0, 0), (1, 0))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from api.auth.hashing import Hashing
+from api.auth.openid import OpenId, Provider
 from gridgis.access import Role
 from tests.fakes.browser import Watched, watched_page
+from tests.fakes.openid_provider import CLIENT, SECRET, FakeProvider
 from tests.fakes.served import serving
 from tests.fakes.signed_in import NOW, PASSWORD, Office, account_of, role_grant
 
@@ -180,9 +183,15 @@ def test_the_security_administrator_makes_an_account_grants_and_disables_it(
 def test_a_page_that_is_not_for_the_role_says_so_and_auditors_see_who_signed_in(chromium: Browser, origin: str) -> None:
     with watched_page(chromium, origin=origin) as watched:
         page = watched.page
-        sign_in(page, origin, "audit", path="/sign-in")
-        page.wait_for_url(f"{origin}/account")
+        sign_in(page, origin, "audit", path="/")
+        page.wait_for_url(f"{origin}/audit")
         expect(page.locator("table")).to_contain_text("audit")
+        expect(page.locator(".chain")).to_contain_text("事件链完好")
+        page.get_by_label("对象").select_option("account")
+        expect(page.locator(".event").first).to_contain_text("账号")
+        page.wait_for_url(f"{origin}/audit?noun=account")
+        page.get_by_label("audit先生").click()
+        expect(page.locator(".account-menu a")).to_have_text(["我的账号"])
         page.goto(f"{origin}/admin")
         expect(page.get_by_role("alert").first).to_contain_text("您的角色不能打开这一页")
 
@@ -219,3 +228,34 @@ def test_what_changes_on_the_server_is_shown_without_being_asked_for(
         watched.page.context.set_offline(True)
         page.evaluate("dispatchEvent(new Event('offline'))")
         expect(page.locator(".live-lost")).to_be_visible()
+
+
+@pytest.fixture
+def provider(office: Office) -> Iterator[FakeProvider]:
+    """A provider beside the service, on another port."""
+    made = FakeProvider("", lambda: NOW)
+    with made.serving(), httpx.Client() as client:
+        app: Any = office.nobody.app
+        app.state.openid = OpenId(Provider(made.issuer, CLIENT, SECRET), client)
+        yield made
+        app.state.openid = None
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (360, 780)], ids=["desk", "phone"])
+def test_the_offices_provider_lets_somebody_in_and_nobody_whom_it_does_not_know(
+    chromium: Browser, origin: str, provider: FakeProvider, size: tuple[int, int]
+) -> None:
+    width, height = size
+    with watched_page(chromium, origin=origin, width=width, height=height) as watched:
+        page = watched.page
+        provider.name = "nobody"
+        page.goto(f"{origin}/?layers=cells")
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        expect(page.get_by_role("alert")).to_contain_text("没有与您对应的可用账号")
+        assert fits(page)
+        provider.name = "wangwu"
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        page.locator(".map[data-drawn]").wait_for()
+        assert page.url == f"{origin}/?layers=cells"
+        page.get_by_label("账号：wangwu先生").click()
+        expect(page.locator(".account-menu")).to_contain_text("调度员")

@@ -57,7 +57,7 @@ def test_the_system_waits_longer_for_an_end_than_the_service_does() -> None:
     assert int(value("gridgis.service", "Service", "TimeoutStopSec")) > Settings.model_fields["stop_within_s"].default
 
 
-@pytest.mark.parametrize("unit", ["gridgis.service", "gridgis-backup.service"])
+@pytest.mark.parametrize("unit", ["gridgis.service", "gridgis-backup.service", "gridgis-forget.service"])
 def test_what_is_made_is_private_and_compiled_searches_are_kept(unit: str) -> None:
     assert value(unit, "Service", "UMask") == "0077"
     assert value(unit, "Service", "StateDirectoryMode") == "0700"
@@ -70,9 +70,19 @@ def test_the_settings_file_can_be_read_and_names_what_the_units_use() -> None:
     settings = Settings.read(config=path)
     backup = value("gridgis-backup.service", "Service", "ExecStart").split()
     assert backup[2:4] == [settings.db, str(settings.backups_dir)]
+    forget = value("gridgis-forget.service", "Service", "ExecStart").split()
+    assert forget[1:3] == ["forget", settings.db]
+    assert forget[3:] == ["--config", "/etc/gridgis/gridgis.toml"]
     text = path.read_text("utf-8")
     shown = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line)
     assert tomllib.loads(shown).keys() <= Settings.model_fields.keys()
+
+
+def test_what_may_be_kept_no_longer_is_taken_away_after_the_backup_of_the_night() -> None:
+    """A backup that is begun first can't be broken by it, and both write one after the other."""
+    times = [value(f"gridgis-{name}.timer", "Timer", "OnCalendar").split()[1] for name in ("backup", "forget")]
+    assert times == sorted(times)
+    assert value("gridgis-forget.service", "Unit", "After") == "gridgis-backup.service"
 
 
 def test_logs_are_kept_for_six_months() -> None:

@@ -1,4 +1,4 @@
-// The page of the own account: password, browsers that are signed in, tokens for programs; for auditors who signed in.
+// The page of the own account: password, browsers that are signed in, tokens for programs.
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem, get, post, send } from "./api.js";
@@ -11,7 +11,7 @@ import { Once } from "./parts/once.js";
 import { PlainBar } from "./parts/topbar.js";
 import { startPage } from "./plain_page.js";
 import { serverTime } from "./session.js";
-import { failure, may, session } from "./state.js";
+import { failure, session } from "./state.js";
 import { t, word } from "./words.js";
 
 const DAY_MS = 86_400_000;
@@ -65,7 +65,7 @@ function Sessions() {
           </span>
           ${
             row.here
-              ? html`<span class="quiet">${t("page.account.here")}</span>`
+              ? html`<span class="quiet unbroken">${t("page.account.here")}</span>`
               : html`<button type="button" class="link-button" onClick=${() => send("DELETE", `sessions/${row.id}`).then(show, refuse)}>
                   ${t("page.account.end_session")}
                 </button>`
@@ -136,36 +136,6 @@ function Tokens() {
   </section>`;
 }
 
-function SignIns() {
-  const [rows, , problem] = /** @type {ReturnType<typeof useRows<import("./types").SignIn>>} */ (useRows("sign-ins"));
-  return html`<section class="card" aria-labelledby="sign-ins">
-    <h2 id="sign-ins">${t("page.account.sign_ins")}</h2>
-    <${Refused} problem=${problem} />
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${t("page.sign_ins.at")}</th>
-            <th scope="col">${t("page.sign_ins.name")}</th>
-            <th scope="col">${t("page.sign_ins.address")}</th>
-            <th scope="col">${t("page.sign_ins.outcome")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${(rows ?? []).map(
-            (row, at) => html`<tr key=${at}>
-              <td>${exact(new Date(row.at))}</td>
-              <td>${row.name}</td>
-              <td>${row.address}</td>
-              <td>${word("sign_in", row.outcome)}</td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
 function AccountPage() {
   const account = session.value?.account;
   const refused = location.pathname !== "/account";
@@ -179,8 +149,7 @@ function AccountPage() {
             <h1>${account.title}</h1>
             <p class="quiet">${account.name} · ${rolesOf(account) || t("page.account.no_role")}</p>
           </header>
-          <${Password} /><${Sessions} /><${Tokens} />
-          ${may("audit.read") && html`<${SignIns} />`}`
+          <${Password} /><${Sessions} /><${Tokens} />`
       }
     </main>`;
 }

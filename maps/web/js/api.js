@@ -72,9 +72,11 @@ export function get(path, params = {}, signal, byItself = false) {
  * @param {string} path
  * @param {object} [body]
  * @param {AbortSignal} [signal]
+ * @param {string} [key] what a command is called, the same again when it is sent again
  */
-export function send(method, path, body, signal) {
+export function send(method, path, body, signal, key) {
   const headers = { "content-type": "application/json", "x-csrf-token": session.peek()?.csrf ?? "" };
+  if (key) Object.assign(headers, { "idempotency-key": key });
   return ask(path, {}, { method, body: body && JSON.stringify(body), headers, signal });
 }
 

@@ -7,20 +7,29 @@ const AGAIN_MS = 10_000;
 
 /**
  * Call something a moment after anything changed that this person may see, or may have changed while the line was lost.
- * @param {() => void} changed
+ * @param {(nouns: ReadonlySet<string> | null) => void} changed told what changed, null when that is not known
  */
 export function followLive(changed) {
   if (!may("live.listen") || typeof EventSource === "undefined") return;
   let gathering = 0;
   let lost = false;
-  const soon = () => {
+  /** @type {Set<string> | null} */
+  let nouns = new Set();
+  /** @param {string} [noun] */
+  const soon = (noun) => {
+    if (noun === undefined) nouns = null;
+    else nouns?.add(noun);
     clearTimeout(gathering);
-    gathering = setTimeout(changed, GATHER_MS);
+    gathering = setTimeout(() => {
+      const told = nouns;
+      nouns = new Set();
+      changed(told);
+    }, GATHER_MS);
   };
   const open = () => {
     const source = new EventSource("/api/v1/live");
-    source.addEventListener("change", soon);
-    source.addEventListener("reset", soon);
+    source.addEventListener("change", (event) => soon(JSON.parse(event.data).noun));
+    source.addEventListener("reset", () => soon());
     source.addEventListener("ready", (event) => {
       lostSince.value = null;
       if (lost || JSON.parse(event.data).version !== district.peek()?.version) soon();

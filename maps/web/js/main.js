@@ -10,6 +10,7 @@ import { TopBar } from "./parts/topbar.js";
 import {
   alarmType,
   clockAhead,
+  closures,
   district,
   failure,
   language,
@@ -48,6 +49,7 @@ async function look() {
     if (!district.value && read.basemap.kind === "wmts") layers.value = { ...layers.value, base: false };
     district.value = read;
     const listed = may("teams.read") ? await get("teams", {}, undefined, true) : { items: [] };
+    closures.value = may("map.read") ? (await get("closures", {}, undefined, true)).items : [];
     teams.value = new Map(listed.items.map((/** @type {any} */ team) => [team.id, team]));
   }
   clockAhead.value = new Date(read.now).getTime() - Date.now();

@@ -1,10 +1,11 @@
 // Know who is signed in here; sign in and out, change the password.
 import { get, goSignIn, post, send } from "./api.js";
-import { clockAhead, session } from "./state.js";
+import { clockAhead, now, session } from "./state.js";
 
 /** @param {import("./types").Session} told */
 function keep(told) {
   clockAhead.value = new Date(told.now).getTime() - Date.now();
+  now.value = serverTime();
   session.value = told;
 }
 
@@ -34,17 +35,16 @@ export async function signOut() {
   goSignIn(false);
 }
 
-/** The first page for whoever is signed in, by what may be done. */
+/** The first page for whoever is signed in, as the server says. */
 export function homePage() {
-  const actions = session.value?.actions ?? [];
-  if (actions.includes("map.read")) return "/";
-  return actions.includes("accounts.manage") ? "/admin" : "/account";
+  return session.value?.pages[0] ?? "/account";
 }
 
-/** The page asked for after signing in, never one elsewhere. */
+/** The page asked for after signing in: never one elsewhere, nor one that is not for whoever signed in. */
 export function pageAfter() {
   const asked = new URLSearchParams(location.search).get("to");
   if (!asked) return homePage();
   const target = new URL(asked, location.origin);
-  return target.origin === location.origin && target.pathname !== "/sign-in" ? target.pathname + target.search : homePage();
+  const allowed = target.origin === location.origin && (session.value?.pages ?? []).includes(target.pathname);
+  return allowed ? target.pathname + target.search : homePage();
 }

@@ -12,19 +12,26 @@ import { t } from "./words.js";
 
 const LOCKED = 429;
 const MINUTE_MS = 60_000;
+const SENT_BACK = ["unreachable", "state", "refused", "token", "unknown"];
 
 function goOn() {
   location.replace(pageAfter());
 }
 
+/** Why the provider sent somebody back, in words. */
+function sentBack() {
+  const why = (new URLSearchParams(location.search).get("problem") ?? "").replace("openid.", "");
+  return SENT_BACK.includes(why) ? { message: `${t(`errors.openid.${why}.what`)} ${t(`errors.openid.${why}.mend`)}` } : null;
+}
+
 /** @param {{onSignedIn: (password: string) => void}} props */
 function SignInForm({ onSignedIn }) {
-  const [problem, setProblem] = useState(/** @type {import("./api").Problem | null} */ (failure.peek()));
+  const [problem, setProblem] = useState(/** @type {{message: string, fields?: any} | null} */ (failure.peek() ?? sentBack()));
   const [busy, setBusy] = useState(false);
   const [locked, setLocked] = useState(false);
   useEffect(() => {
     if (!locked) return undefined;
-    const minutes = Number(problem?.fields.minutes ?? 1);
+    const minutes = Number(problem?.fields?.minutes ?? 1);
     const free = setTimeout(() => {
       setLocked(false);
       setProblem(null);
@@ -54,6 +61,13 @@ function SignInForm({ onSignedIn }) {
     <${PasswordField} label=${t("page.sign_in.password")} name="password" autocomplete="current-password" />
     <${Refused} problem=${problem} />
     <button type="submit" class="primary" disabled=${busy || locked}>${t("page.sign_in.do")}</button>
+    ${
+      session.value?.provider &&
+      html`<p class="sign-in-or">${t("page.sign_in.or")}</p>
+        <a class="button" href=${`/api/v1/session/openid?to=${encodeURIComponent(new URLSearchParams(location.search).get("to") ?? "/")}`}>
+          ${t("page.sign_in.by", { name: session.value.provider })}
+        </a>`
+    }
     <p class="quiet">${t("page.sign_in.forgotten")}</p>
   </form>`;
 }

@@ -83,6 +83,10 @@ export const layers = signal({ cells: true, enterprises: true, teams: true, base
 /** Metres on the ground in one pixel at the map's centre. */
 export const metresPerPixel = signal(0);
 export const measuring = signal(false);
+/** Whether the next click on the map closes the road there. */
+export const closingRoad = signal(false);
+/** Roads closed now, the newest first. */
+export const closures = signal(/** @type {import("./types").Closure[]} */ ([]));
 export const measured = signal(/** @type {number | null} */ (null));
 /** How far the bottom sheet is up on a phone. */
 export const sheet = signal(/** @type {"low" | "half" | "full"} */ ("low"));
@@ -140,6 +144,10 @@ export function show(next) {
 
 /** Go one step back: open row, then alarm or subject, then nothing. @returns {boolean} whether there was a step */
 export function stepBack() {
+  if (closingRoad.value) {
+    closingRoad.value = false;
+    return true;
+  }
   if (measuring.value) {
     measuring.value = false;
     return true;

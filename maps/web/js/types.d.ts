@@ -230,6 +230,18 @@ export interface AlarmRow {
   people: number;
 }
 
+export interface Closure {
+  id: string;
+  code: string;
+  road: string;
+  geometry: GeoJSONGeometry;
+  reason: string;
+  closed_at: string;
+  closed_by: string;
+  opened_at: string | null;
+  on_the_roads: boolean;
+}
+
 export interface CellRow {
   code: string;
   name: string;
@@ -276,9 +288,12 @@ export interface Account {
 
 export interface Session {
   signed_in: boolean;
+  provider: string;
   needed: boolean;
   account: Account | null;
   actions: string[];
+  /** Pages that may be opened, the first one where to begin. */
+  pages: string[];
   csrf: string;
   ends_at: string | null;
   now: string;
@@ -309,12 +324,203 @@ export interface SignIn {
   outcome: string;
 }
 
+/** One event of the trail; what is personal in it is masked. */
+export interface TrailEvent {
+  sequence: number;
+  id: string;
+  noun: string;
+  noun_id: string;
+  what: string;
+  subject: string;
+  actor: string;
+  actor_title: string;
+  happened_at: string;
+  recorded_at: string;
+  reason: string;
+  body: Record<string, any>;
+  personal: Record<string, Record<string, any>>;
+  hash: string;
+}
+
+/** The chain of events, as the last walk along it found. */
+export interface Trail {
+  count: number;
+  state: string;
+  head: string;
+  walked_at: string | null;
+  walked: number;
+  seconds: number | null;
+  walking: number | null;
+  broken: { code: string; sequence: number; sound: number; detail: string } | null;
+  fault: string;
+  actors: { name: string; title: string }[];
+  nouns: string[];
+}
+
 /** One thing that changed, as the live stream tells it; without `id` where many of a kind did. */
 export interface Change {
   noun: string;
   what: string;
   at: string;
   id?: string;
+}
+
+/** A call that tells of an incident. */
+export interface Call {
+  id: string;
+  received_at: string;
+  caller: string;
+  phone: string;
+  said: string;
+  taken_by: string;
+}
+
+/** A team sent to an incident. */
+export interface Sent {
+  id: string;
+  team: TeamName;
+  tier: Tier;
+  command: Command;
+  phone: string;
+  people: number;
+  task: string;
+  safe_distance_m: number;
+  state: string;
+  dispatched_at: string;
+  acknowledged_at: string | null;
+  en_route_at: string | null;
+  on_scene_at: string | null;
+  released_at: string | null;
+  home_at: string | null;
+  eta_at: string | null;
+  answered_by: string;
+  reference: string;
+}
+
+export interface LogEntry {
+  id: string;
+  number: number;
+  step: string;
+  happened_at: string;
+  recorded_at: string;
+  actor: string;
+  text: string;
+  facts: Record<string, any>;
+  corrects: string | null;
+}
+
+export interface Alike {
+  id: string;
+  code: string;
+  type: string;
+  address: string;
+  received_at: string;
+  away_m: number | null;
+  apart_s: number;
+  score: number;
+}
+
+export interface Incident {
+  id: string;
+  code: string;
+  status: "open" | "closed" | "merged";
+  revision: number;
+  received_at: string;
+  type: string;
+  level: Level | null;
+  lon: number | null;
+  lat: number | null;
+  address: string;
+  note: string;
+  nature: string;
+  enterprise_id: string | null;
+  enterprise: string;
+  merged_into: string | null;
+  linked_to: string | null;
+  commander: string;
+  closed_at: string | null;
+  cells: { level: number; code: string; name: string }[];
+  calls: Call[];
+  teams: Sent[];
+  alike: Alike[];
+}
+
+export interface IncidentDetail extends Incident {
+  log: LogEntry[];
+}
+
+export interface PlaceHit {
+  kind: string;
+  id: string;
+  name: string;
+  detail: string;
+  lon: number;
+  lat: number;
+  enterprise_id: string | null;
+}
+
+export interface PlaceFile {
+  people: { name: string; role: string; cell: string; phone: string }[];
+  enterprises: {
+    id: string;
+    name: string;
+    site: string;
+    risk: Risk;
+    industry: string;
+    chemicals: string;
+    staff: number | null;
+    contact: string;
+    phone: string;
+    address: string;
+    away_m: number;
+  }[];
+  alarms: {
+    id: string;
+    code: string;
+    type: string;
+    level: Level;
+    reported_at: string;
+    address: string;
+    away_m: number;
+    people: number;
+  }[];
+  water: { kind: string; name: string; away_m: number }[];
+  calls: { id: string; code: string; type: string; address: string; received_at: string }[];
+}
+
+export interface RouteRow {
+  id: string;
+  team_id: string;
+  lon: number | null;
+  lat: number | null;
+  travel_s: number | null;
+  route: GeoJSONGeometry | null;
+}
+
+/** What is known of a call and its incident, as typed. */
+export interface CallForm {
+  said: string;
+  caller: string;
+  phone: string;
+  placeText: string;
+  address: string;
+  lon: number | null;
+  lat: number | null;
+  enterprise_id: string | null;
+  type: string;
+  level: string | null;
+  note: string;
+  nature: string;
+}
+
+/** A command that was not answered yet. */
+export interface WaitingCommand {
+  key: string;
+  said: string;
+  path: string;
+  body: object;
+  at: string;
+  quiet: boolean;
 }
 
 export interface ProblemBody {

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.exceptions import HTTPException
 
+from api.auth.actions import PAGES
 from api.routes.pages import Pages, content_policy
+from maps.shells import SHELLS, shell_text
 from tests.fakes.served import FakeSource, client_of, problem_of
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 def folder(tmp_path: Path) -> Path:
     root = tmp_path / "web"
     (root / "js").mkdir(parents=True)
-    (root / "index.html").write_text("<script>1</script>", "utf-8")
-    (root / "desk.html").write_text("desk", "utf-8")
+    (root / "page.html").write_text("<script>1</script>${title} ${styles} ${preloaded} ${script}", "utf-8")
     (root / "js" / "main.js").write_text("let a;", "utf-8")
     (root / ".secret.js").write_text("secret", "utf-8")
     (root / "types.d.ts").write_text("types", "utf-8")
@@ -37,14 +38,23 @@ def body(pages: Pages, path: str) -> bytes | None:
 
 def test_an_address_means_a_file_or_a_page_of_that_name(folder: Path) -> None:
     pages = Pages(folder, None)
-    assert body(pages, "") == body(pages, "/") == body(pages, "index.html") == b"<script>1</script>"
-    assert body(pages, "desk") == b"desk"
+    for path, shell in SHELLS.items():
+        text = (body(pages, path) or b"").decode()
+        assert text == shell_text((folder / "page.html").read_text("utf-8"), shell)
+        assert "sha256-" in pages.file(path).headers["Content-Security-Policy"]
     assert body(pages, "js/main.js") == b"let a;"
+
+
+def test_every_page_that_may_be_opened_has_a_shell() -> None:
+    assert set(SHELLS) == set(PAGES)
 
 
 @pytest.mark.parametrize(
     "path",
     [
+        "",
+        "desk",
+        "page.html",
         "nothing",
         "js",
         "js/",
@@ -94,11 +104,12 @@ def test_an_address_that_leaves_the_folder_is_not_found(client: TestClient, path
 
 def test_a_file_that_changed_is_read_again(folder: Path) -> None:
     pages = Pages(folder, None)
-    first = pages.file("desk")
-    assert pages.file("desk") is first
-    (folder / "desk.html").write_text("another desk", "utf-8")
-    assert body(pages, "desk") == b"another desk"
-    assert pages.file("desk").kept.tag != first.kept.tag
+    first, other = pages.file("/desk"), pages.file("/js/main.js")
+    assert pages.file("/desk") is first
+    (folder / "page.html").write_text("another desk", "utf-8")
+    assert body(pages, "/desk") == b"another desk"
+    assert pages.file("/desk").kept.tag != first.kept.tag
+    assert pages.file("/js/main.js") is other
 
 
 def test_a_page_may_run_its_own_inline_scripts_and_no_other() -> None:

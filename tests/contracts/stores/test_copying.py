@@ -18,6 +18,8 @@ from geodata.store import Command, Copied, Store, copy_store, copying, open_stor
 from geodata.store.tables import METADATA
 from gridgis.access import Grant, Role
 from gridgis.accounts import Account
+from gridgis.dispatch.desk import take_call
+from gridgis.dispatch.incidents import Call, Stamp
 from gridgis.errors import Conflict, GridGISError, StoreFault
 from gridgis.roads.network import objects
 from tests.fakes.office import ROWS, Office
@@ -25,6 +27,9 @@ from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
 
 LATER = NOW + timedelta(days=1)
+NOT_FILLED = frozenset(
+    {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens", "road_orders", "closures"}
+)
 LAKE = box(120.0, 32.4, 120.01, 32.41)
 ACCOUNT = Account(
     id=UUID(int=7),
@@ -51,6 +56,8 @@ def full(store: Store, tmp_path: Path) -> Store:
         work.erase("officer", [work.officers()[0].id])
         work.add_account(ACCOUNT, "$argon2id$")
         work.note_guess("wangwu", "10.0.0.1", ACCOUNT.id)
+        incident = UUID(int=2)
+        take_call(work, incident, Call(UUID(int=3), "", incident, LATER, phone="110"), Stamp.of("王芳", LATER))
         work.commit()
     store.once(Command(UUID(int=1), "王芳", "enterprises.register", "0" * 64), lambda _: {"found": 0}, now=LATER)
     return store
@@ -77,7 +84,7 @@ def test_a_copy_holds_every_row_and_its_chain_is_the_same(full: Store, free: str
     assert copied.rows == {name: len(found) for name, found in held.items()}
     assert copied.head == verify_store(full, now=LATER).head
     empty = {name for name, count in copied.rows.items() if not count}
-    assert empty <= {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens"}
+    assert empty <= NOT_FILLED
     with open_store(free) as copy:
         assert everything(copy) == held
         assert copy.state().enterprises == full.state().enterprises

@@ -5,6 +5,7 @@ import { viewAsked } from "../address.js";
 import {
   answer,
   catalogue,
+  closingRoad,
   district,
   layers,
   measured,
@@ -18,6 +19,7 @@ import {
   wanted,
 } from "../state.js";
 import { answerExtent, answerLayer, openedExtent } from "./answer_layer.js";
+import { closuresLayer } from "./closures_layer.js";
 import { COLOURS } from "./colours.js";
 import { bordersStyle, enterprisesStyle, labelsStyle, teamsStyle } from "./district.js";
 import { groundStyle } from "./ground.js";
@@ -112,6 +114,7 @@ export function makeMap(target, of) {
     around.setVisible(marked.value !== null && marked.value.around.length > 0);
     around.changed();
   });
+  map.addLayer(closuresLayer());
   const measure = measureTool(map);
 
   if (!asked) view.fit(whole, { padding: narrow.peek() ? [40, 20, 160, 64] : [24, 24, 40, 24] });
@@ -190,6 +193,10 @@ export function makeMap(target, of) {
     measuring.value ? measure.start() : measure.stop();
     if (!measuring.value) measured.value = null;
     target.classList.toggle("measuring", measuring.value);
+  });
+  effect(() => {
+    if (closingRoad.value) measuring.value = false;
+    target.classList.toggle("closing", closingRoad.value);
   });
 
   const picked = [answers.layer, teamLayer, enterprises];

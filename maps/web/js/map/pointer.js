@@ -1,7 +1,8 @@
 // Take what a pointer, a finger and the keyboard do on the map: pick what lies there, or put the alarm there.
 import ol from "ol";
-import { measuring, metresPerPixel, opened, panel, place, placeAlarm, pointed, show, tell } from "../state.js";
+import { closingRoad, measuring, metresPerPixel, opened, panel, place, placeAlarm, pointed, show, tell } from "../state.js";
 import { t } from "../words.js";
+import { closeRoadAt } from "../parts/closures.js";
 import { describe } from "./district.js";
 import { zoomOf } from "./ground.js";
 
@@ -97,7 +98,7 @@ export function listen(map, target, picked) {
     "pointerdown",
     /** @param {PointerEvent} event */ (event) => {
       longPressed = false;
-      if (event.pointerType !== "touch" || measuring.peek()) return;
+      if (event.pointerType !== "touch" || measuring.peek() || closingRoad.peek()) return;
       if (pressed || !event.isPrimary) return release();
       const pixel = map.getEventPixel(event);
       const timer = window.setTimeout(() => {
@@ -122,6 +123,11 @@ export function listen(map, target, picked) {
     "click",
     /** @param {any} event */ (event) => {
       if (measuring.peek() || longPressed) return;
+      if (closingRoad.peek()) {
+        const [lon, lat] = toLonLat(event.coordinate);
+        closeRoadAt(lon, lat);
+        return;
+      }
       const byTouch = event.originalEvent.pointerType === "touch";
       const feature = under(map, event.coordinate, picked, byTouch ? 12 : 0);
       if (feature && pick(feature, event.coordinate)) return;
@@ -138,7 +144,7 @@ export function listen(map, target, picked) {
         return;
       }
       const feature = under(map, event.coordinate, picked, 0);
-      viewport.style.cursor = feature ? "pointer" : "crosshair";
+      viewport.style.cursor = feature && !closingRoad.peek() ? "pointer" : "crosshair";
       const team = feature?.get("role") ? feature.get("team") : null;
       if (team !== pointed.peek() && panel.peek().kind === "alarm") pointed.value = team ?? null;
       const text = feature && feature.get("role") !== "route" ? describe(feature) : "";

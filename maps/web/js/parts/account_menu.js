@@ -3,9 +3,20 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem } from "../api.js";
 import { signOut } from "../session.js";
-import { may, narrow, session, tell } from "../state.js";
+import { narrow, session, tell } from "../state.js";
 import { t, word } from "../words.js";
 import { Sign } from "./glyphs.js";
+
+/** Pages that the menu leads to, those that may be opened. */
+const PAGES = [
+  ["/", "page.today"],
+  ["/desk", "page.desk.title"],
+  ["/wall", "page.wall.title"],
+  ["/team", "page.team.title"],
+  ["/audit", "page.audit.title"],
+  ["/admin", "page.admin.title"],
+  ["/account", "page.account.own"],
+];
 
 /** The roles that somebody was given, each once. @param {import("../types").Account} account */
 export function rolesOf(account) {
@@ -53,8 +64,9 @@ export function AccountMenu() {
       html`<div class="account-menu" id="account-menu">
         <p class="account-name"><b>${account.title}</b><span class="quiet">${account.name}</span></p>
         <p class="quiet">${rolesOf(account) || t("page.account.no_role")}</p>
-        <a href="/account">${t("page.account.own")}</a>
-        ${may("accounts.manage") && html`<a href="/admin">${t("page.admin.title")}</a>`}
+        ${PAGES.filter(([path]) => session.value?.pages.includes(path) && path !== location.pathname).map(
+          ([path, title]) => html`<a key=${path} href=${path}>${t(title)}</a>`,
+        )}
         <button type="button" onClick=${leave}>${t("page.account.sign_out")}</button>
       </div>`
     }

@@ -17,6 +17,7 @@ import {
   when,
 } from "../state.js";
 import { t, word } from "../words.js";
+import { Closures } from "./closures.js";
 import { Coordinates, Phone, Refusal, Skeleton } from "./common.js";
 import { EnterpriseFacts } from "./enterprise.js";
 import { Sign } from "./glyphs.js";
@@ -132,6 +133,7 @@ function Ready({ now }) {
     <${Teams} id="sent-request" title=${t("page.requested", { count: requested.length })} note=${t("page.requested_note")} teams=${requested} />
     <${Teams} id="sent-invite" title=${t("page.invited", { count: invited.length })} note=${t("page.invited_note")} teams=${invited} />
     ${now.chosen.length === 0 && html`<p class="empty">${t("page.nobody_sent")}</p>`}
+    <${Closures} />
     <${PassedOver} teams=${now.passed_over} />
     <p class="card-name quiet">${t("page.by_card", { name: now.card.name || `${word("alarm_type", now.card.type)} ${word("level", now.card.level)}` })}</p>
   </div>`;

@@ -6,6 +6,7 @@ import { marked } from "../map/marked_layer.js";
 import { show, stepBack } from "../state.js";
 import { t, word } from "../words.js";
 import { PanelHead, Phone, Refusal, RiskCounts, Skeleton } from "./common.js";
+import { ExportLinks } from "./export_links.js";
 import { useFetched } from "./fetched.js";
 import { EnterpriseList, useEnterprises } from "./officer.js";
 
@@ -76,7 +77,7 @@ export function CellPanel({ id }) {
       )}
       ${of.officers.length === 0 && html`<li class="quiet">${t("page.no_officers")}</li>`}
     </ul>
-    <h3>${t("page.officer.enterprises", { count: count(total) })}</h3>
+    <h3>${t("page.officer.enterprises", { count: count(total) })} <${ExportLinks} of="enterprises" query=${{ cell: of.code }} /></h3>
     <${RiskCounts} counts=${of.enterprises} />
     ${of.level > 1 && html`<${EnterpriseList} rows=${rows} total=${total} />`}
     <${CellChips} title=${t("page.cell.parts", { count: of.children.length })} cells=${of.children} />

@@ -37,7 +37,7 @@ export function PasswordField({ label, name, autocomplete, hint, focus = false }
   </div>`;
 }
 
-/** What was refused, said at once to those who listen. @param {{problem: import("../api").Problem | null}} props */
+/** What was refused, said at once to those who listen. @param {{problem: {message: string} | null}} props */
 export function Refused({ problem }) {
   return html`<p class="form-refused" role="alert" hidden=${!problem}>${problem?.message}</p>`;
 }

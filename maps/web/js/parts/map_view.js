@@ -6,8 +6,10 @@ import { distance } from "../format.js";
 import { makeMap } from "../map/map.js";
 import {
   answer,
+  closingRoad,
   district,
   layers,
+  may,
   measured,
   measuring,
   metresPerPixel,
@@ -90,6 +92,7 @@ function Legend() {
     <ul class="key">
       <li><i class="route-key"></i>${t("page.key.route")}</li>
       <li><i class="route-key straight"></i>${t("page.key.straight")}</li>
+      <li><i class="route-key closed"></i>${t("page.key.closure")}</li>
     </ul>
   </div>`;
 }
@@ -127,7 +130,8 @@ function Notice() {
   return html`<div class="notice" role="status" aria-live="polite">${told?.text}</div>`;
 }
 
-export function MapView() {
+/** @param {{onMade?: (made: ReturnType<typeof makeMap>) => void}} props `onMade` adds a page's own layers, and the address is left to that page */
+export function MapView({ onMade }) {
   const target = useRef(/** @type {HTMLDivElement | null} */ (null));
   const made = useRef(/** @type {ReturnType<typeof makeMap> | null} */ (null));
   const link = useRef(() => location.href);
@@ -136,7 +140,8 @@ export function MapView() {
   useEffect(() => {
     if (!target.current || !district.peek() || made.current) return;
     made.current = makeMap(target.current, /** @type {any} */ (district.peek()));
-    link.current = followAddress(made.current.viewNow);
+    if (onMade) onMade(made.current);
+    else link.current = followAddress(made.current.viewNow);
   }, [ready]);
   const pointedTeam = answer.value?.chosen.find((team) => team.team.id === shown.value);
 
@@ -173,6 +178,11 @@ export function MapView() {
       ${
         (!narrow.value || keyOpen) &&
         html`<${Tool} sign="ruler" label=${t("page.tool.measure")} pressed=${measuring.value} onClick=${() => (measuring.value = !measuring.value)} />
+        ${
+          may("closures.write") &&
+          district.value?.roads &&
+          html`<${Tool} sign="barrier" label=${t("page.tool.close_road")} pressed=${closingRoad.value} onClick=${() => (closingRoad.value = !closingRoad.value)} />`
+        }
         <${Tool} sign="link" label=${t("page.tool.link")} onClick=${copyLink} />`
       }
       ${!narrow.value && html`<${Tool} sign="print" label=${t("page.tool.print")} onClick=${() => made.current?.print()} />`}
@@ -184,6 +194,7 @@ export function MapView() {
       ${measured.value ? html`<b>${distance(measured.value)}</b> · ` : ""}${t("page.measure.how")}
     </p>`
     }
+    ${closingRoad.value && html`<p class="measured" role="status">${t("page.closure.how")}</p>`}
     <${Notice} />
     ${pointedTeam && pointedTeam.team.id !== opened.value && !narrow.value && html`<${TeamCaption} team=${pointedTeam} />`}
     <${Scale} />

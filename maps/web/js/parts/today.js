@@ -3,7 +3,9 @@ import { html } from "htm/preact";
 import { ago, count, exact } from "../format.js";
 import { district, level, now, placeAlarm, show, alarmType, when, touch } from "../state.js";
 import { t, word } from "../words.js";
+import { Closures } from "./closures.js";
 import { Refusal, Skeleton } from "./common.js";
+import { ExportLinks, Exports } from "./export_links.js";
 import { useFetched } from "./fetched.js";
 import { Sign } from "./glyphs.js";
 import { Intake } from "./intake.js";
@@ -23,7 +25,7 @@ function LastAlarms() {
   const { value, problem } = useFetched("alarms", { limit: 6 });
   const page = /** @type {{items: AlarmRow[], total: number} | null} */ (value);
   return html`<section>
-    <h3>${t("page.last_alarms")}${page && html`<small>${t("page.of_all", { count: count(page.total) })}</small>`}</h3>
+    <h3>${t("page.last_alarms")}${page && html`<small>${t("page.of_all", { count: count(page.total) })}</small>`} <${ExportLinks} of="alarms" /></h3>
     ${problem && html`<${Refusal} problem=${problem} />`}
     ${!page && !problem && html`<${Skeleton} rows=${3} />`}
     ${page?.items.length === 0 && html`<p class="empty">${t("page.no_alarms")}</p>`}
@@ -85,8 +87,10 @@ export function TodayPanel() {
     <dl class="figures">
       ${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${count(Number(value))}</dd></div>`)}
     </dl>
+    <${Closures} />
     <${LastAlarms} />
     <${Towns} />
+    <${Exports} />
     ${of.plan && html`<p class="quiet">${t("page.plan", { name: of.plan.name, since: exact(new Date(of.plan.effective_from)) })}</p>`}
   </article>`;
 }

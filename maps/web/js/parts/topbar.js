@@ -1,6 +1,7 @@
 // The bar on top: district, search of everything, live state, language, theme, whoever is signed in.
 import { html } from "htm/preact";
 import { ago, clock, day } from "../format.js";
+import { homePage } from "../session.js";
 import { clearAlarm, district, keep, language, lostSince, narrow, now, tell, theme } from "../state.js";
 import { speak, t } from "../words.js";
 import { AccountMenu } from "./account_menu.js";
@@ -16,7 +17,8 @@ function switchLanguage() {
   speak(language.value === "zh" ? "en" : "zh").catch(() => tell(t("page.error.network")));
 }
 
-function Live() {
+/** Whether the line to the server holds. */
+export function Live() {
   const lost = lostSince.value;
   return html`<span class=${lost ? "live live-lost" : "live"} role="status">
     <i aria-hidden="true"></i>
@@ -48,7 +50,7 @@ export function Switches() {
 /** The bar of a page without a map. @param {{title: string}} props */
 export function PlainBar({ title }) {
   return html`<header class="topbar">
-    <a class="brand" href="/" title=${t("page.back_to_today")}>
+    <a class="brand" href=${homePage()} title=${t("page.back_home")}>
       <img src="/icons/gridgis.svg" alt="" width="26" height="26" />
       <span class="brand-name">${shortName(district.value?.name ?? "GridGIS")}</span>
       <span class="brand-page">${title}</span>

@@ -1,0 +1,1 @@
+"""Write what goes to other bodies: reports as DOCX, warnings as CAP."""
