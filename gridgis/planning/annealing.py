@@ -11,15 +11,16 @@ from numba import njit
 from numpy.typing import NDArray
 
 from gridgis.planning.board import (
-    BY_APART,
+    BROKEN,
     BY_HOME,
+    BY_PAIR,
     NOBODY,
     OUTSIDE,
-    TOGETHER,
     Board,
     add_up_totals,
     value,
 )
+from gridgis.planning.pool import Pool, remember
 from gridgis.planning.randomness import Words, random_below, random_unit
 from gridgis.planning.recombination import choose_cut, cost_inside, grow_tree, members_of_two, relabel_two
 from gridgis.planning.steps import stays_whole, take_step, weigh_step
@@ -81,6 +82,7 @@ def anneal(
     seen: Ints,
     stamp: int,
     counts: Floats,
+    pool: Pool,
 ) -> tuple[float, int]:
     """Walk a number of steps from one temperature to another.
 
@@ -98,6 +100,7 @@ def anneal(
         seen: int32 (n), stamps up to ``stamp``.
         stamp: The last stamp used.
         counts: Filled with tries taken, tries that ended within limits, costs weighed and the sum of their sizes.
+        pool: Remembers cells within limits that the walk passes through.
 
     Returns:
         The best value and the last stamp used.
@@ -131,6 +134,7 @@ def anneal(
         unit = found >> 16
         goes_to = board.label[board.other[board.start[unit] + (found & 65_535)]]
         taken = False
+        other_cell = goes_to
         if trees > 0.0 and random_unit(rng) < trees:
             one = board.label[unit]
             two = goes_to
@@ -173,7 +177,7 @@ def anneal(
                 + cost_after[1]
                 - cost_before[1]
                 + board.weights[BY_HOME] * (cost_after[2] - cost_before[2])
-                + board.weights[BY_APART] * (cost_after[4] - cost_before[4])
+                + board.weights[BY_PAIR] * (cost_after[4] - cost_before[4])
                 + cost_after[5]
                 - cost_before[5]
             )
@@ -181,6 +185,7 @@ def anneal(
                 for place in range(5):
                     board.totals[place] += cost_after[place] - cost_before[place]
                 taken = True
+                other_cell = one
                 counts[RECOMBINED] += 1
             else:
                 relabel_two(board, one, two, members, count, was)
@@ -211,6 +216,7 @@ def anneal(
                 length += 1
                 if accept:
                     taken = True
+                    other_cell = comes_from
                     break
                 found = leaving(board, goes_to, rng)
                 if found < 0:
@@ -226,9 +232,12 @@ def anneal(
                     take_step(board, chain_unit[place], chain_from[place], change)
         if taken:
             counts[TAKEN] += 1
+            if len(pool.sign) > 0:
+                remember(pool, board, goes_to)
+                remember(pool, board, other_cell)
         if board.totals[OUTSIDE] <= unsure:
             counts[WITHIN] += 1
-            if keep and taken and board.totals[TOGETHER] < 0.5:  # noqa: PLR2004 (a count kept as a float)
+            if keep and taken and board.totals[BROKEN] < 0.5:  # a count kept as a float
                 now = value(board)
                 if now + 1e-9 * abs(now) < best_value:
                     best_value = now

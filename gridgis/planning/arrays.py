@@ -75,6 +75,7 @@ def rebalance_arrays(
     moving_cost: ArrayLike | None = None,
     locked: ArrayLike | None = None,
     apart: ArrayLike | None = None,
+    together: ArrayLike | None = None,
     travel: ArrayLike | None = None,
     plans: int = 5,
     prove: bool = False,
@@ -101,6 +102,7 @@ def rebalance_arrays(
         moving_cost: (n) what it costs in stability to move a unit; 1 each where it is not given.
         locked: (n) units that keep the cell of today.
         apart: (p, 2) units that may not be in one cell.
+        together: (q, 2) units that must be in one cell.
         travel: (n, n) cost of travel between units.
         plans: How many different plans to return at most.
         prove: Whether to spend a part of the time on a bound, where cells are small enough to list.
@@ -130,7 +132,8 @@ def rebalance_arrays(
         today=None if today is None else np.asarray(today, dtype=np.int32),
         moving_cost=_floats(moving_cost),
         locked=None if locked is None else np.asarray(locked, dtype=np.bool_),
-        apart=np.asarray([] if apart is None else apart, dtype=np.int32).reshape(-1, 2),
+        apart=_pairs(apart),
+        together=_pairs(together),
         travel=_floats(travel),
     )
     if seconds is None and attempts is None:
@@ -182,6 +185,10 @@ def redraw(
 
 def _floats(values: ArrayLike | None) -> Floats | None:
     return None if values is None else np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _pairs(pairs: ArrayLike | None) -> Ints:
+    return np.asarray([] if pairs is None else pairs, dtype=np.int32).reshape(-1, 2)
 
 
 def _objective(objective: str | Mapping[str, float] | Objective) -> Objective:

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 NOBODY = -1
 PI4 = 4.0 * np.pi
 # places in `Board.weights`
-BY_MOMENT, BY_HOME, BY_ROUND, BY_EVEN, BY_APART = 0, 1, 2, 3, 4
+BY_MOMENT, BY_HOME, BY_ROUND, BY_EVEN, BY_PAIR = 0, 1, 2, 3, 4
 
 
 class Board(NamedTuple):
@@ -35,8 +35,8 @@ class Board(NamedTuple):
         area, outer: Area of each unit, and length of its border with nobody.
         home, home_cost: The cell that a unit has today (`NOBODY`: none), and what it costs to leave it.
         locked: Units that stay where they are.
-        apart_start, apart: Units that may not be in one cell with unit i.
-        weights: What each term weighs: moment, home, roundness, evenness, a pair together that must be apart.
+        pair_start, pair, pair_sign: Units paired with unit i: 1 where the two must be apart, -1 where together.
+        weights: What each term weighs: moment, home, roundness, evenness, a pair that is not as it must be.
         limits: Least and most load of a cell, and the load to be even with.
         label: Cell of each unit.
         head, after, before: The units of each cell as a linked list.
@@ -45,7 +45,7 @@ class Board(NamedTuple):
         centre_cost: Cost of each unit as the centre of its own cell, where ``far`` is given.
         cost: (k) what each cell costs without the penalty.
         price: (k) what a unit of load outside the limits costs in this cell.
-        totals: Cost of all cells, of borders, of homes; load outside limits; pairs together that must be apart.
+        totals: Cost of all cells, of borders, of homes; load outside limits; pairs not as they must be.
     """
 
     start: Ints
@@ -62,8 +62,9 @@ class Board(NamedTuple):
     home: Ints
     home_cost: Floats
     locked: NDArray[np.bool_]
-    apart_start: Ints
-    apart: Ints
+    pair_start: Ints
+    pair: Ints
+    pair_sign: Floats
     weights: Floats
     limits: Floats
     label: Ints
@@ -79,7 +80,7 @@ class Board(NamedTuple):
     totals: Floats
 
 
-CELLS, BORDERS, HOMES, OUTSIDE, TOGETHER = 0, 1, 2, 3, 4
+CELLS, BORDERS, HOMES, OUTSIDE, BROKEN = 0, 1, 2, 3, 4
 
 
 @njit(cache=True, nogil=True)
@@ -184,9 +185,9 @@ def add_up_totals(board: Board) -> None:
                 board.totals[BORDERS] += board.edge_cost[place]
         if board.home[unit] not in {NOBODY, cell}:
             board.totals[HOMES] += board.home_cost[unit]
-        for place in range(board.apart_start[unit], board.apart_start[unit + 1]):
-            if board.apart[place] > unit and board.label[board.apart[place]] == cell:
-                board.totals[TOGETHER] += 1.0
+        for place in range(board.pair_start[unit], board.pair_start[unit + 1]):
+            if board.pair[place] > unit and (board.label[board.pair[place]] == cell) == (board.pair_sign[place] > 0.0):
+                board.totals[BROKEN] += 1.0
 
 
 @njit(cache=True, nogil=True)

@@ -14,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from gridgis.planning.enumeration import connected_cells
+from gridgis.planning.contraction import contract
+from gridgis.planning.covering import as_bits, cover_with
+from gridgis.planning.enumeration import connected_cells, costs_of_cells
+from gridgis.planning.layout import lay_out
+from gridgis.planning.measures import measure, worth
 from gridgis.planning.problem import Problem
-from gridgis.planning.search import lay_out
 from gridgis.planning.stopping import Stop
+from gridgis.planning.todays import named_as_today
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -28,6 +32,15 @@ MOST_VISITS = 60_000_000
 _ROUNDS = 200
 _ADDED = 4_000
 _MOST_WHOLE = 20_000
+_MOST_JOINED = 4_000
+_MOST_COVERED = 60_000
+_COMPARISONS = 300_000_000
+_STEP = 1.0 - 1e-6
+_TAKEN = 0.5
+_INFEASIBLE = 2
+_NEGATIVE = -1e-9
+_SCATTER = 7_919
+_OWN_CELLS = 8
 _TOLERANCE = 1e-7
 _SCALE = 1e3
 
@@ -54,6 +67,21 @@ class CellList:
         ones = np.ones(len(self.held))
         return sparse.csr_array((ones, self.held, self.begins), shape=(len(self.cost), self.units))
 
+    def only(self, kept: NDArray[np.integer]) -> CellList:
+        """Some of the cells, by number."""
+        if len(kept) == len(self.cost):
+            return self
+        size = np.diff(self.begins)[kept]
+        ends = np.concatenate([[0], np.cumsum(size)])
+        places = np.arange(ends[-1]) - np.repeat(ends[:-1], size) + np.repeat(self.begins[kept], size)
+        return CellList(ends.astype(np.int64), self.held[places], self.cost[kept], self.units)
+
+    def keeping_pairs(self, problem: Problem) -> CellList:
+        """The cells that can be in a plan which keeps pairs apart and together, and locked units in their own cells."""
+        if not len(problem.apart) and not len(problem.together) and problem.locked is None:
+            return self
+        return self.only(np.flatnonzero(_keeps_pairs(problem, self)))
+
 
 @dataclass(frozen=True, eq=False)
 class Bounded:
@@ -73,9 +101,53 @@ class Bounded:
 
 
 def list_cells(problem: Problem, most_cells: int = MOST_CELLS, most_visits: int = MOST_VISITS) -> CellList | None:
-    """All connected cells within limits; None where there are too many to list."""
-    complete, begins, held, cost = connected_cells(lay_out(problem), most_cells, most_visits)
-    return CellList(begins, held, cost, problem.units) if complete else None
+    """All connected cells within limits that part no pair and no lock; None where there are too many to list."""
+    contracted = contract(problem)
+    complete, begins, held, cost = connected_cells(lay_out(contracted.problem), most_cells, most_visits)
+    if not complete:
+        return None
+    if contracted.problem is not problem:
+        begins, held = _expanded(begins, held, contracted.unit_of)
+        cost = costs_of_cells(lay_out(problem), begins, held)
+    return CellList(begins, held, cost, problem.units).keeping_pairs(problem)
+
+
+def _expanded(begins: Longs, held: Ints, unit_of: Ints) -> tuple[Longs, Ints]:
+    """Cells of groups as cells of the groups' units."""
+    order = np.argsort(unit_of, kind="stable").astype(np.int32)
+    size = np.bincount(unit_of)
+    first = np.cumsum(size) - size
+    sizes = size[held]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    places = np.arange(ends[-1]) - np.repeat(ends[:-1], sizes) + np.repeat(first[held], sizes)
+    return ends[begins].astype(np.int64), order[places]
+
+
+def _keeps_pairs(problem: Problem, cells: CellList) -> NDArray[np.bool_]:
+    """Which cells can be in a plan that keeps pairs apart and together, and locked units in their own cells."""
+    kept = np.ones(len(cells.cost), dtype=np.bool_)
+    cover = cells.cover.tocsc()
+
+    def holds(unit: int) -> NDArray[np.bool_]:
+        mine = np.zeros(len(cells.cost), dtype=np.bool_)
+        mine[cover.indices[cover.indptr[unit] : cover.indptr[unit + 1]]] = True
+        return mine
+
+    for one, two in problem.apart.tolist():
+        kept &= ~(holds(one) & holds(two))
+    for one, two in problem.together.tolist():
+        kept &= holds(one) == holds(two)
+    if problem.locked is None or problem.today is None:
+        return kept
+    locked = np.flatnonzero(problem.locked)
+    homes = np.unique(problem.today[locked])
+    owners = np.zeros(len(cells.cost), dtype=np.int32)
+    for home in homes.tolist():
+        held = [holds(unit) for unit in locked[problem.today[locked] == home].tolist()]
+        for one in held[1:]:
+            kept &= held[0] == one
+        owners += held[0]
+    return np.asarray(kept & (owners <= 1))
 
 
 def bound_by_cells(
@@ -84,8 +156,8 @@ def bound_by_cells(
     """The bound of a problem by its cells, and a better plan than the known one where one is found.
 
     Args:
-        problem: The problem, without locks and pairs apart (with them the bound still holds).
-        cells: All its cells.
+        problem: The problem.
+        cells: All its cells, by `list_cells`.
         stop: When to stop; the bound reached by then is valid.
         known: A plan's value and labels.
         whole: Whether to go on to the whole-number problem.
@@ -93,11 +165,63 @@ def bound_by_cells(
     Returns:
         None where no bound was reached in time, or no plan exists at all.
     """
-    scale = _SCALE / max(float(cells.cost.mean()), 1e-300) if len(cells.cost) and not _whole_costs(problem) else 1.0
+    scale = _scale(problem, cells)
     scaled = replace(cells, cost=cells.cost * scale)
     mine = None if known is None else (known[0] * scale, known[1])
     found = _bound_scaled(problem, scaled, stop, mine, whole=whole)
-    return None if found is None else replace(found, bound=found.bound / scale)
+    if found is None:
+        return None
+    labels = found.labels if found.labels is None else named_as_today(problem, found.labels)
+    return replace(found, bound=found.bound / scale, labels=labels)
+
+
+def best_of_cells(
+    problem: Problem, cells: CellList, stop: Stop, known: tuple[float, Ints] | None
+) -> tuple[float, Ints] | None:
+    """The best plan made of some cells, which need not be all; None where none better than the known one is found."""
+    scale = _scale(problem, cells)
+    scaled = replace(cells, cost=cells.cost * scale)
+    cover = scaled.cover
+    relaxed = _relax(scaled, cover, problem.cells, stop)
+    if relaxed is None or stop.reached():
+        return None
+    relaxation, reduced = relaxed
+    mine = None if known is None else (known[0] * scale, known[1])
+    integral = _whole_costs(problem)
+    gap = np.inf if mine is None else mine[0] - relaxation - (_STEP if integral else 0.0)
+    kept = np.flatnonzero(reduced <= gap)
+    kept = kept[np.argsort(reduced[kept], kind="stable")]
+    labels, complete = _covered(scaled.only(kept[:_MOST_COVERED]), reduced[kept[:_MOST_COVERED]], problem.cells, gap)
+    if labels is None and not complete:
+        few = kept[:_MOST_JOINED]
+        labels = _choose(scaled, few, stop, count=problem.cells, bound=relaxation, known=mine, complete=False).labels
+    if labels is None:
+        return None
+    labels = named_as_today(problem, labels)
+    measures = measure(problem, labels)
+    return (worth(problem, measures), labels) if measures.feasible else None
+
+
+def _covered(cells: CellList, reduced: Floats, count: int, gap: float) -> tuple[Ints | None, bool]:
+    """Labels of the choice of least reduced cost below the gap, by trying all; whether all could be tried."""
+    if not len(cells.cost):
+        return None, True
+    order = np.argsort(np.bincount(cells.held, minlength=cells.units), kind="stable").astype(np.int32)
+    bits = as_bits(cells.begins, cells.held, cells.units)
+    chosen, _, left = cover_with(bits, np.maximum(reduced, 0.0), count, order, gap, _COMPARISONS)
+    return (None if chosen[0] < 0 else _labels(cells, chosen)), left > 0
+
+
+def _labels(cells: CellList, chosen: NDArray[np.integer]) -> Ints:
+    labels = np.zeros(cells.units, dtype=np.int32)
+    for number, cell in enumerate(chosen.tolist()):
+        labels[cells.held[cells.begins[cell] : cells.begins[cell + 1]]] = number
+    return labels
+
+
+def _scale(problem: Problem, cells: CellList) -> float:
+    """By what costs are multiplied so that the solver's absolute tolerances do no harm."""
+    return _SCALE / max(float(cells.cost.mean()), 1e-300) if len(cells.cost) and not _whole_costs(problem) else 1.0
 
 
 def _bound_scaled(
@@ -116,15 +240,16 @@ def _bound_scaled(
         bound = float(np.ceil(bound - 1e-6))
     if known is not None and known[0] - bound <= max(1e-9 * abs(known[0]), step - 1e-6 if integral else 0.0):
         return Bounded(min(bound, known[0]), None, proven=True)
-    free = problem.locked is None or not problem.locked.any()
-    if not whole or not free or len(problem.apart) or problem.objective.stability or stop.reached():
+    if not whole or problem.objective.stability or stop.reached():
         return Bounded(bound, None, proven=False)
     most = np.inf if known is None else known[0] - step
     kept = np.flatnonzero(reduced <= (most - relaxation) + 1e-6 * max(abs(bound), 1.0))
     complete = len(kept) <= _MOST_WHOLE
     if not complete:
         kept = kept[np.argsort(reduced[kept], kind="stable")[:_MOST_WHOLE]]
-    return _choose(cells, cover, problem.cells, kept, stop, bound, known, complete=complete, integral=integral)
+    return _choose(
+        cells, kept, stop, count=problem.cells, bound=bound, known=known, complete=complete, integral=integral
+    )
 
 
 def _whole_costs(problem: Problem) -> bool:
@@ -134,86 +259,77 @@ def _whole_costs(problem: Problem) -> bool:
     return objective.cut_edges == 1.0 and not any(others)
 
 
-def _relax(cells: CellList, cover: sparse.csr_array, count: int, stop: Stop) -> tuple[float, Floats] | None:  # noqa: C901
+def _relax(cells: CellList, cover: sparse.csr_array, count: int, stop: Stop) -> tuple[float, Floats] | None:
     """The bound of the relaxation and the reduced cost of every cell."""
-    from scipy.optimize import linprog
-
     if not len(cells.cost):
         return None
-    dear = 10.0 * float(cells.cost.max(initial=1.0)) + 1.0
-    size = np.diff(cells.begins)
     chosen = np.zeros(len(cells.cost), dtype=np.bool_)
-    chosen[np.argsort(cells.cost / np.maximum(size, 1), kind="stable")[: 5 * cells.units]] = True
-    for unit_rows in range(min(cells.units, len(cells.cost))):
-        chosen[(unit_rows * 7919) % len(cells.cost)] = True
+    chosen[np.argsort(cells.cost / np.maximum(np.diff(cells.begins), 1), kind="stable")[: 5 * cells.units]] = True
+    chosen[np.arange(min(cells.units, len(cells.cost))) * _SCATTER % len(cells.cost)] = True
     best: tuple[float, Floats] | None = None
     by_unit = cover.T.tocsr()
     for _ in range(_ROUNDS):
         if stop.reached():
             break
-        columns = np.flatnonzero(chosen)
-        matrix = sparse.vstack(
-            [
-                sparse.hstack([cover[columns].T, sparse.eye_array(cells.units)]),
-                sparse.csr_array(np.concatenate([np.ones(len(columns)), np.zeros(cells.units)])[None, :]),
-            ],
-            format="csc",
-        )
-        costs = np.concatenate([cells.cost[columns], np.full(cells.units, dear)])
-        # covering at least once: the relaxation is no larger and its duals are tamer
-        answer = linprog(
-            costs,
-            A_ub=-matrix[: cells.units],
-            b_ub=-np.ones(cells.units),
-            A_eq=matrix[cells.units :],
-            b_eq=[count],
-            method="highs",
-        )
-        if answer.x is None:
-            equal = np.full(cells.units, dear)
-            multiplier = 0.0
-        else:
-            equal = -answer.ineqlin.marginals
-            multiplier = float(answer.eqlin.marginals[0])
-        reduced = cells.cost - cover @ equal - multiplier
+        prices, multiplier = _prices(cells, cover, chosen, count)
+        reduced = cells.cost - cover @ prices - multiplier
         least = float(reduced.min(initial=0.0))
-        bound = float(equal.sum()) + multiplier * count + count * min(least, 0.0)
+        bound = float(prices.sum()) + multiplier * count + count * min(least, 0.0)
         if best is None or bound > best[0]:
             best = (bound, reduced - min(least, 0.0))
-        if least >= -_TOLERANCE * max(abs(bound), 1.0):
-            break
-        wanted = np.flatnonzero((reduced < -1e-9) & ~chosen)  # noqa: PLR2004
-        if not len(wanted):
+        wanted = np.flatnonzero((reduced < _NEGATIVE) & ~chosen)
+        if least >= -_TOLERANCE * max(abs(bound), 1.0) or not len(wanted):
             break
         wanted = wanted[np.argsort(reduced[wanted], kind="stable")]
         chosen[wanted[: _ADDED // 2]] = True
         for unit in range(cells.units):  # every unit gets its own best cells, or duals swing from one corner to another
             mine = by_unit.indices[by_unit.indptr[unit] : by_unit.indptr[unit + 1]]
-            mine = mine[reduced[mine] < -1e-9]  # noqa: PLR2004
-            if len(mine):
-                few = min(8, len(mine) - 1)
-                chosen[mine[np.argpartition(reduced[mine], few)[:8]]] = True
+            mine = mine[reduced[mine] < _NEGATIVE]
+            few = min(_OWN_CELLS, len(mine))
+            if few:
+                chosen[mine[np.argpartition(reduced[mine], few - 1)[:few]]] = True
     return best
 
 
-def _choose(  # noqa: PLR0917
+def _prices(cells: CellList, cover: sparse.csr_array, chosen: NDArray[np.bool_], count: int) -> tuple[Floats, float]:
+    """What the relaxation over the chosen cells pays for each unit, and for a cell at all."""
+    from scipy.optimize import linprog
+
+    columns = np.flatnonzero(chosen)
+    dear = 10.0 * float(cells.cost.max(initial=1.0)) + 1.0
+    # covering at least once: the relaxation is no larger and its duals are tamer
+    covered: Any = sparse.hstack([cover[columns].T, sparse.eye_array(cells.units)], format="csc")
+    counted: Any = sparse.csr_array(np.concatenate([np.ones(len(columns)), np.zeros(cells.units)])[None, :])
+    answer = linprog(
+        np.concatenate([cells.cost[columns], np.full(cells.units, dear)]),
+        A_ub=-covered,
+        b_ub=-np.ones(cells.units),
+        A_eq=counted,
+        b_eq=[count],
+        method="highs",
+    )
+    if answer.x is None:
+        return np.full(cells.units, dear), 0.0
+    return -answer.ineqlin.marginals, float(answer.eqlin.marginals[0])
+
+
+def _choose(
     cells: CellList,
-    cover: sparse.csr_array,
-    count: int,
     kept: NDArray[np.intp],
     stop: Stop,
+    *,
+    count: int,
     bound: float,
     known: tuple[float, Ints] | None,
-    *,
     complete: bool,
-    integral: bool,
+    integral: bool = False,
 ) -> Bounded:
-    """The best plan of some cells, by HiGHS."""
+    """The best plan of some cells, by HiGHS; ``complete`` says whether no other cell can be in a better plan."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not len(kept):
         return Bounded(known[0] if known and complete else bound, None, proven=complete and known is not None)
-    rows = sparse.vstack([cover[kept].T, sparse.csr_array(np.ones((1, len(kept))))], format="csc")
+    rows = sparse.vstack([cells.only(kept).cover.T, sparse.csr_array(np.ones((1, len(kept))))], format="csc")
     wanted = np.concatenate([np.ones(cells.units), [count]])
     left = stop.left_s()
     options: Any = {"mip_rel_gap": 1e-7}
@@ -226,25 +342,17 @@ def _choose(  # noqa: PLR0917
         bounds=Bounds(0, 1),
         options=options,
     )
-    labels = None
-    found = np.inf
-    if answer.x is not None:
-        labels = np.empty(cells.units, dtype=np.int32)
-        for number, column in enumerate(kept[answer.x > 0.5]):  # noqa: PLR2004 (whole numbers up to rounding)
-            labels[cells.held[cells.begins[column] : cells.begins[column + 1]]] = number
-        found = float(answer.fun)
-        if known is not None and found >= known[0]:
-            labels = None
-    value = min(found, np.inf if known is None else known[0])
-    if complete:
-        if answer.status == 0:
-            dual = value if integral else min(float(answer.mip_dual_bound), value)
-            return Bounded(max(bound, dual), labels, proven=True)
-        if answer.status == 2:  # noqa: PLR2004 (infeasible: nothing better than the known plan)
-            return Bounded(
-                value if known is not None else bound, None, proven=known is not None, impossible=known is None
-            )
-        if answer.mip_dual_bound is not None and np.isfinite(answer.mip_dual_bound):
-            dual = float(answer.mip_dual_bound)
-            bound = max(bound, min(float(np.ceil(dual - 1e-6)) if integral else dual, value))
+    best = np.inf if known is None else known[0]
+    labels, value = None, best
+    if answer.x is not None and answer.fun is not None and answer.fun < best:
+        labels, value = _labels(cells, kept[answer.x > _TAKEN]), float(answer.fun)
+    if not complete:
+        return Bounded(bound, labels, proven=value <= bound + 1e-9 * abs(bound))
+    if answer.status == _INFEASIBLE:  # nothing better than the known plan
+        return Bounded(bound if known is None else value, None, proven=known is not None, impossible=known is None)
+    dual = answer.mip_dual_bound
+    if dual is not None and np.isfinite(dual):
+        bound = max(bound, min(float(np.ceil(dual - 1e-6)) if integral else float(dual), value))
+    if answer.status == 0:
+        return Bounded(max(bound, value) if integral else bound, labels, proven=True)
     return Bounded(bound, labels, proven=value <= bound + 1e-9 * abs(bound))

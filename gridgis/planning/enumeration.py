@@ -49,6 +49,22 @@ def cost_of_set(board: Board, members: Ints, count: int, inside: NDArray[np.bool
 
 
 @njit(cache=True, nogil=True)
+def costs_of_cells(board: Board, begins: Longs, held: Ints) -> Floats:
+    """What each of some cells costs, as `cost_of_set`; cell s is ``held[begins[s]:begins[s + 1]]``."""
+    costs = np.empty(len(begins) - 1)
+    inside = np.zeros(len(board.load), dtype=np.bool_)
+    sums = np.empty(6)
+    for cell in range(len(costs)):
+        members = held[begins[cell] : begins[cell + 1]]
+        for unit in members:
+            inside[unit] = True
+        costs[cell] = cost_of_set(board, members, len(members), inside, sums)
+        for unit in members:
+            inside[unit] = False
+    return costs
+
+
+@njit(cache=True, nogil=True)
 def connected_cells(board: Board, most_cells: int, most_visits: int) -> tuple[bool, Longs, Ints, Floats]:
     """Every connected set of units whose load is within limits.
 

@@ -21,15 +21,21 @@ class UnitGraph:
         start: int32 (n + 1); the neighbours of unit i are ``other[start[i]:start[i + 1]]``, in order.
         other: int32 (2m).
         border: float64 (2m), length of each border.
+        borders: float64 (2m), how many borders of single units each stands for; 1 but where units were joined.
     """
 
     start: Ints
     other: Ints
     border: Floats
+    borders: Floats
 
     @classmethod
-    def of_edges(cls, units: int, edges: NDArray[np.integer], border: Floats | None = None) -> UnitGraph:
+    def of_edges(
+        cls, units: int, edges: NDArray[np.integer], border: Floats | None = None, borders: Floats | None = None
+    ) -> UnitGraph:
         """The graph of index pairs (m, 2); a pair given twice, or as (a, b) and (b, a), adds up to one border.
+
+        ``borders`` says how many borders each pair stands for, and adds up; a pair stands for one without it.
 
         Raises:
             InputRejected: ``planning.edges``, with a fault for each edge that names no unit or joins a unit to itself
@@ -52,11 +58,15 @@ class UnitGraph:
         tail = np.concatenate([pairs[:, 0], pairs[:, 1]])
         head = np.concatenate([pairs[:, 1], pairs[:, 0]])
         keys, at = np.unique(tail * max(units, 1) + head, return_inverse=True)
-        summed = np.bincount(at, weights=np.concatenate([lengths, lengths]), minlength=len(keys)).astype(np.float64)
+
+        def summed(values: Floats) -> Floats:
+            return np.bincount(at, weights=np.concatenate([values, values]), minlength=len(keys)).astype(np.float64)
+
+        counted = np.ones(len(keys)) if borders is None else summed(borders)
         tail = keys // max(units, 1)
         start = np.zeros(units + 1, dtype=np.int32)
         start[1:] = np.cumsum(np.bincount(tail, minlength=units))
-        return cls(start, (keys % max(units, 1)).astype(np.int32), summed)
+        return cls(start, (keys % max(units, 1)).astype(np.int32), summed(lengths), counted)
 
     @property
     def tail(self) -> Ints:
@@ -82,13 +92,15 @@ class UnitGraph:
         place[units] = np.arange(len(units))
         tail, head = place[self.tail], place[self.other]
         kept = (tail >= 0) & (head >= 0) & (tail < head)
-        return UnitGraph.of_edges(len(units), np.column_stack((tail[kept], head[kept])), self.border[kept])
+        pairs = np.column_stack((tail[kept], head[kept]))
+        return UnitGraph.of_edges(len(units), pairs, self.border[kept], self.borders[kept])
 
     def without(self, one: int, two: int) -> UnitGraph:
         """The graph without the border between two units."""
         tail, head = self.tail, self.other
         kept = (tail < head) & ~(((tail == one) & (head == two)) | ((tail == two) & (head == one)))
-        return UnitGraph.of_edges(len(self.start) - 1, np.column_stack((tail[kept], head[kept])), self.border[kept])
+        pairs = np.column_stack((tail[kept], head[kept]))
+        return UnitGraph.of_edges(len(self.start) - 1, pairs, self.border[kept], self.borders[kept])
 
     def bridged(self, xy: Floats) -> UnitGraph:
         """The graph with its pieces joined by the shortest links between the units nearest each other."""
@@ -105,6 +117,9 @@ class UnitGraph:
             pairs = np.column_stack((graph.tail[once], graph.other[once]))
             link = [[int(first[near]), int(rest[nearest[near]])]]
             graph = UnitGraph.of_edges(
-                len(self.start) - 1, np.concatenate([pairs, link]), np.append(graph.border[once], 0.0)
+                len(self.start) - 1,
+                np.concatenate([pairs, link]),
+                np.append(graph.border[once], 0.0),
+                np.append(graph.borders[once], 1.0),
             )
         return graph

@@ -24,6 +24,7 @@ class Measures:
         cell_load: float64 (k), load of each cell.
         most_deviation: Greatest deviation of a cell from the mean load, as a share of it.
         outside: Load above the most or below the least, summed over cells.
+        broken: Pairs together that must be apart or apart that must be together, and locked units that moved.
         pieces_apart: Pieces by which cells exceed one part each; empty cells count one.
         cut_edges: Borders between units of different cells.
         border: Their length.
@@ -40,6 +41,7 @@ class Measures:
     cell_load: Floats
     most_deviation: float
     outside: float
+    broken: int
     pieces_apart: int
     cut_edges: int
     border: float
@@ -54,8 +56,8 @@ class Measures:
 
     @property
     def feasible(self) -> bool:
-        """Whether every cell is in one part, not empty and within limits."""
-        return self.pieces_apart == 0 and self.outside <= 0
+        """Whether every cell is in one part, not empty and within limits, and locks and pairs are as they must be."""
+        return self.pieces_apart == 0 and self.outside <= 0 and self.broken == 0
 
 
 def measure(problem: Problem, labels: Ints) -> Measures:
@@ -74,6 +76,7 @@ def measure(problem: Problem, labels: Ints) -> Measures:
         cell_load=cell_load,
         most_deviation=float(np.abs(cell_load - mean).max() / mean),
         outside=float(beyond[beyond > slack].sum()),
+        broken=_broken(problem, labels),
         pieces_apart=int(pieces.max()) + 1 - len(np.unique(labels)) + cells - len(np.unique(labels)),
         cut_edges=int(cut.sum()),
         border=float(problem.graph.border[cut].sum()),
@@ -86,6 +89,14 @@ def measure(problem: Problem, labels: Ints) -> Measures:
         moving_cost=None if moved is None else float(moving[moved].sum()),
         evenness=float((((cell_load - mean) / mean) ** 2).sum()),
     )
+
+
+def _broken(problem: Problem, labels: Ints) -> int:
+    found = int((labels[problem.apart[:, 0]] == labels[problem.apart[:, 1]]).sum())
+    found += int((labels[problem.together[:, 0]] != labels[problem.together[:, 1]]).sum())
+    if problem.locked is not None and problem.today is not None:
+        found += int((problem.locked & (labels != problem.today)).sum())
+    return found
 
 
 def worth(problem: Problem, measures: Measures) -> float:

@@ -87,6 +87,7 @@ class Problem:
         moving_cost: float64 (n), what it costs in stability to move a unit.
         locked: bool (n), units that keep the cell they have today.
         apart: (p, 2), units that may not be in one cell.
+        together: (q, 2), units that must be in one cell.
         travel: float64 (n, n) or None: cost of travel from unit i to unit j for one unit of load.
         whole_distances: Whether the moment rounds distances to whole units of ``xy``, as published instances have
             them; None: where the units reach over a hundred or more.
@@ -105,24 +106,64 @@ class Problem:
     moving_cost: Floats | None = None
     locked: NDArray[np.bool_] | None = None
     apart: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
+    together: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
     travel: Floats | None = None
     whole_distances: bool | None = None
 
-    def __post_init__(self) -> None:  # noqa: C901
-        units = len(self.load)
-        faults: list[Fault] = []
-        if units == 0:
+    def __post_init__(self) -> None:
+        if self.units == 0:
             raise InputRejected("planning.no_units", (), count=0)
-        for row in np.flatnonzero(~np.isfinite(self.load) | (self.load < 0)):
-            faults.append(  # noqa: PERF401
-                Fault("planning.workload", {"unit": int(row), "value": str(self.load[row])}, row=int(row) + 1)
-            )
-        for row in np.flatnonzero(~np.isfinite(self.xy).all(axis=1)):
-            faults.append(  # noqa: PERF401
-                Fault("planning.place", {"unit": int(row), "value": str(self.xy[row].tolist())}, row=int(row) + 1)
-            )
+        self._check_lengths()
+        self._check_units()
+        self._check_what_is_asked()
+        if self.whole_distances is None:
+            across = float(np.hypot(*np.ptp(self.xy, axis=0)))
+            object.__setattr__(self, "whole_distances", across >= _FAR_PLACES)
+
+    def _check_lengths(self) -> None:
+        """Each array has a value for each unit, and pairs name units that there are."""
+        units = self.units
+        given = {
+            "xy": self.xy,
+            "area": self.area,
+            "outer": self.outer,
+            "today": self.today,
+            "moving_cost": self.moving_cost,
+            "locked": self.locked,
+            "travel": self.travel,
+            "graph": self.graph.start[1:],
+        }
+        for name, values in given.items():
+            if values is not None and len(values) != units:
+                raise InvalidValue("planning.lengths", value=f"{len(values)} {name}, {units} workload")
+        if self.travel is not None and self.travel.shape != (units, units):
+            raise InvalidValue("planning.lengths", value=f"{self.travel.shape} travel, {units} workload")
+        faults = [
+            Fault("planning.pair_unknown", {"pair": int(row), "value": str(pairs[row].tolist())}, row=int(row) + 1)
+            for pairs in (self.apart, self.together)
+            for row in np.flatnonzero(((pairs < 0) | (pairs >= units)).any(axis=1))
+        ]
+        if faults:
+            raise InputRejected("planning.pairs", faults, count=len(faults))
+
+    def _check_units(self) -> None:
+        """Every number of a unit is one with which can be reckoned."""
+        moving = np.zeros(self.units) if self.moving_cost is None else self.moving_cost
+        checks: tuple[tuple[str, Any, Any], ...] = (
+            ("planning.workload", ~np.isfinite(self.load) | (self.load < 0), self.load),
+            ("planning.place", ~np.isfinite(self.xy).all(axis=1), self.xy),
+            ("planning.moving_cost", ~np.isfinite(moving) | (moving < 0), moving),
+        )
+        faults = [
+            Fault(code, {"unit": int(row), "value": str(values[row].tolist())}, row=int(row) + 1)
+            for code, wrong, values in checks
+            for row in np.flatnonzero(wrong)
+        ]
         if faults:
             raise InputRejected("planning.units", faults, count=len(faults))
+
+    def _check_what_is_asked(self) -> None:
+        """The limits, objective and locks make sense together."""
         if self.cells < 1:
             raise InvalidValue("planning.cells", value=self.cells)
         if not 0 <= self.least <= self.most or not np.isfinite(self.most):
@@ -131,11 +172,12 @@ class Problem:
             raise InvalidValue("planning.roundness_without_areas", value="area")
         if self.objective.travel > 0 and self.travel is None:
             raise InvalidValue("planning.travel_without_times", value="travel")
-        if self.locked is not None and self.locked.any() and self.today is None:
-            raise InvalidValue("planning.locks_without_plan", value="today")
-        if self.whole_distances is None:
-            across = float(np.hypot(*np.ptp(self.xy, axis=0)))
-            object.__setattr__(self, "whole_distances", across >= _FAR_PLACES)
+        if self.locked is not None and self.locked.any():
+            if self.today is None:
+                raise InvalidValue("planning.locks_without_plan", value="today")
+            kept = self.today[self.locked]
+            if ((kept < 0) | (kept >= self.cells)).any():
+                raise InvalidValue("planning.locks_without_cell", value=sorted(set(kept.tolist())), cells=self.cells)
 
     @property
     def units(self) -> int:
@@ -146,7 +188,10 @@ class Problem:
         """The problem of some units alone."""
         place = np.full(self.units, -1, dtype=np.int32)
         place[units] = np.arange(len(units), dtype=np.int32)
-        apart = place[self.apart]
+
+        def pairs(given: Ints) -> Ints:
+            mine = place[given]
+            return mine[(mine >= 0).all(axis=1)]
 
         def part(values: Floats | None) -> Floats | None:
             return None if values is None else values[units]
@@ -160,7 +205,8 @@ class Problem:
             "today": None if self.today is None else self.today[units],
             "moving_cost": part(self.moving_cost),
             "locked": None if self.locked is None else self.locked[units],
-            "apart": apart[(apart >= 0).all(axis=1)],
+            "apart": pairs(self.apart),
+            "together": pairs(self.together),
             "travel": None if self.travel is None else self.travel[np.ix_(units, units)],
         }
         return replace(self, **(kept | changed))

@@ -1,31 +1,38 @@
-"""Propose cells for units: inside their villages or towns, near today's plan or drawn anew, with what cannot be said."""  # noqa: E501
+"""Propose cells for units inside their villages or towns: near today's plan or drawn anew, and what cannot be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.errors import Fault, GridGISError, InputRejected, InvalidValue
+from gridgis.errors import Fault, InputRejected, InvalidValue
+from gridgis.planning.exact import Settled, nearest_plan, settle
 from gridgis.planning.measures import Measures, measure, worth
 from gridgis.planning.problem import NO_CELL, Objective, Problem
 from gridgis.planning.regions import Region, impossible, shares, split
 from gridgis.planning.repair import repair
-from gridgis.planning.search import named_as_today
 from gridgis.planning.searching import Outcome, joined_labels, search_regions
 from gridgis.planning.stopping import Stop
+from gridgis.planning.todays import named_as_today, todays_labels
 from gridgis.planning.units import UnitSet
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Told = Callable[[float], None] | None
 Way = Literal["repair", "redraw"]
 
 DEFAULT_OBJECTIVE = Objective(inertia=1.0)
-_STABLER = (0.0, 1.0, 4.0)
+_MOST_PROPOSALS = 3
+_HARDER = 4
+_LEAST_REPAIR_S = 1.0
+_ROUNDING = 1e-9
+_NO_PAIRS: Ints = np.zeros((0, 2), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class ParentOutcome:
         within: Whether all are within the tolerance.
         faults: What makes it impossible, where that is proven.
         proven: Whether its plan is proven best.
+        nearest: Where it is impossible: no plan has a lesser greatest deviation than this, and the proposed one has it;
+            None where the nearest is not proven.
     """
 
     parent: str
@@ -70,6 +79,7 @@ class ParentOutcome:
     within: bool
     faults: tuple[Fault, ...]
     proven: bool
+    nearest: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +143,9 @@ def rebalance(
         clock: Seconds that only go forward.
 
     Raises:
-        InvalidValue: ``planning.cells``, ``planning.tolerance``, ``planning.unit_unknown``.
-        InputRejected: ``planning.impossible`` where there are more parents than cells or cells than units.
+        InvalidValue: ``planning.cells``, ``planning.tolerance``.
+        InputRejected: ``planning.unit_unknown`` for limits that name no unit or parent; ``planning.impossible`` where
+            there are more parents than cells or cells than units, or units of different parents must be together.
     """
     if not 0 <= limits.tolerance < 1:
         raise InvalidValue("planning.tolerance", value=limits.tolerance)
@@ -146,12 +157,32 @@ def rebalance(
         cancelled=cancelled,
         clock=clock,
     )
+    _check_names(units, limits)
     counts = _cells_of_parents(units, cells, limits)
     wholes = [_whole(units, parent, count, limits, objective) for parent, count in sorted(counts.items())]
     chosen: Way = way or ("repair" if all(one.problem.today is not None for one in wholes) else "redraw")
     if chosen == "repair":
         return [_repaired(units, wholes, objective, stop)]
-    return _redrawn(units, wholes, objective, stop, seed, told)
+    return _redrawn(units, wholes, objective, stop, (seed, told))
+
+
+def _check_names(units: UnitSet, limits: Limits) -> None:
+    """Every unit and parent that the limits name is there, and groups lie in one parent each."""
+    known = dict(zip(units.codes, units.parent, strict=True))
+    named = [
+        *limits.locked,
+        *(code for pair in (*limits.apart, *limits.barred) for code in pair),
+        *(code for group in limits.together for code in group),
+    ]
+    missing = sorted({code for code in named if code not in known})
+    missing += sorted(set(limits.cells_of_parent) - set(units.parent))
+    if missing:
+        faults = [Fault("planning.code_unknown", {"value": code}) for code in missing]
+        raise InputRejected("planning.unit_unknown", faults, count=len(faults))
+    across = [group for group in limits.together if len({known[code] for code in group}) > 1]
+    if across:
+        faults = [Fault("planning.together_in_parents", {"units": list(group)}) for group in across]
+        raise InputRejected("planning.impossible", faults, count=len(faults))
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,6 +248,7 @@ def _whole(units: UnitSet, parent: str, count: int, limits: Limits, objective: O
         if one in place and two in place:
             graph = graph.without(place[one], place[two])
     apart = [[place[one], place[two]] for one, two in limits.apart if one in place and two in place]
+    together = [[place[group[0]], place[one]] for group in limits.together if group[0] in place for one in group[1:]]
     problem = Problem(
         load=load,
         graph=graph,
@@ -230,97 +262,136 @@ def _whole(units: UnitSet, parent: str, count: int, limits: Limits, objective: O
         today=today,
         locked=locked if today is not None and locked.any() else None,
         apart=np.array(apart, dtype=np.int32).reshape(-1, 2),
+        together=np.array(together, dtype=np.int32).reshape(-1, 2),
         whole_distances=False,
     )
     return _Parent(parent, mine, problem)
 
 
-def _redrawn(  # noqa: PLR0917
-    units: UnitSet,
-    wholes: Sequence[_Parent],
-    objective: Objective,
-    stop: Stop,
-    seed: int,
-    told: Callable[[float], None] | None,
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A region of a parent, where its cells are counted in the whole, and what came of it."""
+
+    parent: int
+    region: Region
+    outcome: Outcome | None = None
+
+
+def _redrawn(
+    units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop, search_from: tuple[int, Told]
 ) -> list[Proposal]:
-    regions: list[Region] = []
-    region_parent: list[int] = []
+    """Plans drawn anew: small parents settled for good, the others searched region by region."""
+    seed, told = search_from
+    parts: list[_Part] = []
     faults: dict[int, tuple[Fault, ...]] = {}
     first = 0
     for number, whole in enumerate(wholes):
-        try:
-            found = split(whole.problem)
-        except InputRejected as error:
-            faults[number] = error.faults
-            found = _nearest_regions(whole.problem)
-        for region in found:
-            regions.append(Region(whole.units[region.units], region.problem, region.cell_numbers + np.int32(first)))
-            region_parent.append(number)
+        mine, faults[number] = _parts(number, whole, first, stop)
+        parts.extend(mine)
         first += whole.problem.cells
-    outcomes = search_regions(regions, stop, seed=seed, prove=True, told=told)
+    open_ones = [part.region for part in parts if part.outcome is None]
+    found = iter(search_regions(open_ones, stop, seed=seed, prove=True, told=told) if open_ones else ())
+    made = [replace(part, outcome=part.outcome or next(found)) for part in parts]
+    regions, outcomes = [part.region for part in made], [part.outcome for part in made if part.outcome is not None]
+    bound = _bound(regions, outcomes) if objective.stability == 0 else None
+    proven: dict[int, list[Outcome]] = {}
+    for part in made:
+        if part.outcome is not None:
+            proven.setdefault(part.parent, []).append(part.outcome)
     proposals = []
-    for rank in range(min(3, max(len(one.found) for one in outcomes) or 1)):
+    for rank in range(max(min(_MOST_PROPOSALS, max(len(one.found) for one in outcomes)), 1)):
         labels = joined_labels(len(units.load), regions, outcomes, rank)
         proposals.append(
-            _proposal(units, wholes, labels, "redraw", objective, faults, regions, outcomes, region_parent)
+            replace(
+                _proposal(units, wholes, labels, "redraw", objective=objective, faults=faults, outcomes=proven),
+                bound=bound,
+            )
         )
     return sorted(proposals, key=lambda one: (len(one.not_within), one.value))
 
 
+def _parts(number: int, whole: _Parent, first: int, stop: Stop) -> tuple[list[_Part], tuple[Fault, ...]]:
+    """The regions of a parent, settled where it is small, with what makes it impossible."""
+    problem = whole.problem
+    faults = tuple(impossible(problem, name=whole.parent))
+    everything = Region(whole.units, problem, np.arange(first, first + problem.cells, dtype=np.int32))
+    settled = nearest_plan(problem, stop) if faults else settle(problem, stop)
+    if settled is not None:
+        if not settled.within and not faults:
+            faults = (_none_within(whole, settled),)
+        return [_Part(number, everything, Outcome.of_settled(settled))], faults
+    found = _nearest_regions(problem) if faults else split(problem)
+    return [
+        _Part(number, Region(whole.units[one.units], one.problem, one.cell_numbers + np.int32(first))) for one in found
+    ], faults
+
+
 def _nearest_regions(problem: Problem) -> list[Region]:
     """Regions of a problem with no plan within limits: limits are opened until its pieces can be divided."""
-    for share in (0.25, 0.5, 1.0):
-        mean = float(problem.load.sum()) / problem.cells
-        heaviest = float(problem.load.max())
-        opened = replace(
-            problem, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest), locked=None
-        )
-        try:
-            return split(opened)
-        except GridGISError:
-            continue
-    opened = replace(problem, least=0.0, most=float(problem.load.sum()), locked=None)
+    mean = float(problem.load.sum()) / problem.cells
+    heaviest = float(problem.load.max())
+    bare = replace(problem, apart=_NO_PAIRS, together=_NO_PAIRS, locked=None)
+    for kept in (problem, bare):
+        for share in (0.25, 0.5, 1.0):
+            opened = replace(kept, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest))
+            try:
+                return split(opened)
+            except InputRejected:
+                continue
+    opened = replace(bare, least=0.0, most=float(problem.load.sum()))
     pieces = int(problem.graph.pieces().max()) + 1
     return split(opened if pieces <= problem.cells else replace(opened, graph=problem.graph.bridged(problem.xy)))
 
 
 def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop) -> Proposal:
+    """Each parent brought within limits by least moves, or as near to them as any plan can be."""
     labels = np.full(len(units.load), NO_CELL, dtype=np.int32)
     first = 0
     faults: dict[int, tuple[Fault, ...]] = {}
+    nearest: dict[int, float] = {}
     proven = True
     for number, whole in enumerate(wholes):
         problem = whole.problem
         if problem.today is None:
             raise InvalidValue("planning.repair_without_plan", value=whole.parent, cells=problem.cells)
-        clashes = tuple(impossible(problem, name=whole.parent))
-        made: Ints = problem.today
-        if clashes:
-            faults[number] = clashes
-            proven = False
-        else:
-            left = len(wholes) - number
-            mine = stop
-            if stop.deadline_s is not None:
-                mine = replace(stop, deadline_s=stop.clock() + max(stop.left_s() / left * 4, 1.0))
-            repaired = repair(problem, mine)
-            proven &= repaired.proven
-            made = problem.today if repaired.labels is None else repaired.labels
-        labels[whole.units] = made + np.int32(first)
+        mine = stop
+        if stop.deadline_s is not None:
+            share_s = max(stop.left_s() / (len(wholes) - number) * _HARDER, _LEAST_REPAIR_S)
+            mine = replace(stop, deadline_s=min(stop.clock() + share_s, stop.deadline_s))
+        faults[number] = tuple(impossible(problem, name=whole.parent))
+        repaired = None if faults[number] else repair(problem, mine)
+        if repaired is None or repaired.labels is None:
+            settled = nearest_plan(problem, mine) if faults[number] else settle(problem, mine)
+            if settled is not None and not settled.within and settled.deviation is not None:
+                nearest[number] = settled.deviation
+                faults[number] = faults[number] or (_none_within(whole, settled),)
+                mean = float(problem.load.sum()) / problem.cells
+                reach = settled.deviation + _ROUNDING
+                repaired = repair(replace(problem, least=mean * (1 - reach), most=mean * (1 + reach)), mine)
+        proven &= repaired is not None and repaired.proven
+        found = None if repaired is None else repaired.labels
+        labels[whole.units] = (todays_labels(problem) if found is None else found) + np.int32(first)
         first += problem.cells
-    return replace(_proposal(units, wholes, labels, "repair", objective, faults), moves_proven=proven)
+    made = _proposal(units, wholes, labels, "repair", objective=objective, faults=faults)
+    parents = tuple(replace(one, nearest=nearest.get(number)) for number, one in enumerate(made.parents))
+    return replace(made, parents=parents, moves_proven=proven)
 
 
-def _proposal(  # noqa: PLR0917
+def _none_within(whole: _Parent, settled: Settled) -> Fault:
+    """That a parent is proven to have no plan within limits."""
+    about = {"region": whole.parent, "cells": whole.problem.cells, "nearest": settled.deviation or 0.0}
+    return Fault("planning.no_plan_within", about)
+
+
+def _proposal(
     units: UnitSet,
     wholes: Sequence[_Parent],
     labels: Ints,
     way: Way,
+    *,
     objective: Objective,
     faults: Mapping[int, tuple[Fault, ...]],
-    regions: Sequence[Region] = (),
-    outcomes: Sequence[Outcome] = (),
-    region_parent: Sequence[int] = (),
+    outcomes: Mapping[int, Sequence[Outcome]] = MappingProxyType({}),
 ) -> Proposal:
     parents: list[ParentOutcome] = []
     first = 0
@@ -335,7 +406,7 @@ def _proposal(  # noqa: PLR0917
                 labels[whole.units] = mine + first
             today[whole.units] = np.where(problem.today == NO_CELL, NO_CELL, problem.today + first)
         about = measure(problem, mine)
-        proven = [outcome.proven for outcome, parent in zip(outcomes, region_parent, strict=True) if parent == number]
+        came = outcomes.get(number, ())
         parents.append(
             ParentOutcome(
                 parent=whole.parent,
@@ -344,7 +415,8 @@ def _proposal(  # noqa: PLR0917
                 most_deviation=about.most_deviation,
                 within=about.feasible,
                 faults=faults.get(number, ()),
-                proven=bool(proven) and all(proven),
+                proven=bool(came) and all(one.proven for one in came),
+                nearest=came[0].deviation if len(came) == 1 else None,
             )
         )
         first += problem.cells
@@ -362,12 +434,14 @@ def _proposal(  # noqa: PLR0917
         whole_distances=False,
     )
     measures = measure(whole_problem, labels)
-    bound = _bound(regions, outcomes) if objective.stability == 0 else None
-    return Proposal(labels, way, worth(whole_problem, measures), bound, measures, tuple(parents))
+    return Proposal(labels, way, worth(whole_problem, measures), None, measures, tuple(parents))
 
 
 def _bound(regions: Sequence[Region], outcomes: Sequence[Outcome]) -> float | None:
-    """The sum of the regions' bounds, those without a plan within limits counted as they are; None where one is missing."""  # noqa: E501
+    """The sum of the regions' bounds; None where one is missing.
+
+    Regions without a plan within limits count as they are.
+    """
     total = 0.0
     for region, outcome in zip(regions, outcomes, strict=True):
         if outcome.found and outcome.bound is not None:

@@ -127,7 +127,7 @@ def cost_inside(board: Board, one: int, two: int, units: Ints, count: int, parts
     """Fill ``parts`` with what two cells cost: cells, borders between them, homes, outside, pairs, penalty."""
     borders = 0.0
     homes = 0.0
-    together = 0.0
+    pairs = 0.0
     for place in range(count):
         unit = units[place]
         cell = board.label[unit]
@@ -137,14 +137,14 @@ def cost_inside(board: Board, one: int, two: int, units: Ints, count: int, parts
                 borders += board.edge_cost[at]
         if board.home[unit] != NOBODY and board.home[unit] != cell:
             homes += board.home_cost[unit]
-        for at in range(board.apart_start[unit], board.apart_start[unit + 1]):
-            if board.label[board.apart[at]] == cell:
-                together += 1.0
+        for at in range(board.pair_start[unit], board.pair_start[unit + 1]):
+            if board.label[board.pair[at]] == cell:
+                pairs += board.pair_sign[at]
     beyond_one = outside(board.cell_load[one], board.limits)
     beyond_two = outside(board.cell_load[two], board.limits)
     parts[0] = board.cost[one] + board.cost[two]
     parts[1] = borders / 2
     parts[2] = homes
     parts[3] = beyond_one + beyond_two
-    parts[4] = together / 2
+    parts[4] = pairs / 2
     parts[5] = board.price[one] * beyond_one + board.price[two] * beyond_two

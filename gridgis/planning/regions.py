@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridgis.errors import Fault, InputRejected
+from gridgis.planning.contraction import contract, together_groups
 from gridgis.planning.problem import NO_CELL, Problem
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+Where = dict[str, Any]
+
 _SLACK = 1e-9
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +33,6 @@ class Region:
     Attributes:
         units: Their places in the whole.
         problem: The problem of these units alone; its cells count from 0.
-        first_cell: Number of its first cell in the whole.
         cell_numbers: Numbers in the whole of its cells.
     """
 
@@ -62,98 +66,168 @@ def counts_possible(load: Floats, units: Ints, least: float, most: float) -> tup
 def impossible(problem: Problem, *, name: str = "") -> list[Fault]:
     """What keeps every plan from being within limits, one fault each; empty does not promise that there is one.
 
-    ``planning.more_cells_than_units``, ``planning.unit_too_heavy``, ``planning.total_outside``,
-    ``planning.pieces_do_not_fit``, ``planning.locks_too_heavy``, ``planning.locks_apart``,
-    ``planning.lock_clashes_with_apart``. Fields name the limits that clash and the nearest that could do.
+    Fields name the limits that clash and the nearest that could do.
     """
+    where = {"region": name}
+    faults = [*_loads(problem, where), *_groups(problem, where)]
+    return faults or [*_pieces(problem, where), *_locks(problem, where)]
+
+
+def _loads(problem: Problem, where: Where) -> list[Fault]:
+    """``planning.more_cells_than_units``, ``planning.unit_too_heavy``, ``planning.total_outside``."""
     faults: list[Fault] = []
     cells, load, most, least = problem.cells, problem.load, problem.most, problem.least
-    where = {"region": name}
-    if cells > problem.units:
-        faults.append(Fault("planning.more_cells_than_units", {**where, "cells": cells, "units": problem.units}))
-    for unit in np.flatnonzero(load > most * (1 + _SLACK)):
-        faults.append(  # noqa: PERF401
-            Fault(
-                "planning.unit_too_heavy",
-                {**where, "unit": int(unit), "load": float(load[unit]), "most": most},
-                row=int(unit) + 1,
-            )
+    units = int(contract(problem).problem.units)
+    if cells > units:
+        faults.append(Fault("planning.more_cells_than_units", {**where, "cells": cells, "units": units}))
+    faults += [
+        Fault(
+            "planning.unit_too_heavy",
+            {**where, "unit": int(unit), "load": float(load[unit]), "most": most},
+            row=int(unit) + 1,
         )
+        for unit in np.flatnonzero(load > most * (1 + _SLACK))
+    ]
     total = float(load.sum())
     if not cells * least * (1 - _SLACK) <= total <= cells * most * (1 + _SLACK):
         fewest, greatest = ceil(total / most) if most else 0, floor(total / least) if least else problem.units
-        faults.append(
-            Fault(
-                "planning.total_outside",
-                {**where, "cells": cells, "mean": total / cells, "least": least, "most": most,
-                 "fewest": fewest, "greatest": greatest},
-            )
-        )  # fmt: skip
-    if faults:
-        return faults
-    piece = problem.graph.pieces()
-    weights = np.bincount(piece, weights=load).astype(np.float64)
-    sizes = np.bincount(piece).astype(np.int32)
-    fewest_of, greatest_of = counts_possible(weights, sizes, least, most)
-    for number in np.flatnonzero(fewest_of > greatest_of):
-        members = np.flatnonzero(piece == number)
-        best = max(1, round(float(weights[number]) / (total / cells)))
-        faults.append(
-            Fault(
-                "planning.piece_does_not_fit",
-                {**where, "units": [int(one) for one in members[:20]], "count": len(members),
-                 "load": float(weights[number]), "least": least, "most": most,
-                 "nearest": float(weights[number]) / best},
-            )
-        )  # fmt: skip
-    if not faults and not fewest_of.sum() <= cells <= greatest_of.sum():
-        faults.append(
-            Fault(
-                "planning.pieces_do_not_fit",
-                {**where, "pieces": len(weights), "cells": cells,
-                 "fewest": int(fewest_of.sum()), "greatest": int(greatest_of.sum())},
-            )
-        )  # fmt: skip
-    return faults + _locks(problem, piece, where)
+        about = {"cells": cells, "mean": total / cells, "least": least, "most": most}
+        faults.append(Fault("planning.total_outside", {**where, **about, "fewest": fewest, "greatest": greatest}))
+    return faults
 
 
-def _locks(problem: Problem, piece: Ints, where: dict[str, str]) -> list[Fault]:
+def _groups(problem: Problem, where: Where) -> list[Fault]:
+    """``planning.together_too_heavy``, ``planning.together_clashes_apart``, ``planning.together_in_pieces``."""
+    if not len(problem.together):
+        return []
+    group, piece = together_groups(problem), problem.graph.pieces()
+    held = np.bincount(group, weights=problem.load)
+    size = np.bincount(group)
+    faults: list[Fault] = []
+    for number in np.flatnonzero(size > 1):
+        members = np.flatnonzero(group == number)
+        about = {**where, "units": _named(members), "load": float(held[number]), "most": problem.most}
+        heaviest = float(problem.load[members].max())
+        if held[number] > problem.most * (1 + _SLACK) >= heaviest:
+            faults.append(Fault("planning.together_too_heavy", about))
+        if len(np.unique(piece[members])) > 1:
+            faults.append(Fault("planning.together_in_pieces", {**where, "units": _named(members)}))
+    faults += [
+        Fault("planning.together_clashes_apart", {**where, "units": [int(one), int(two)]})
+        for one, two in problem.apart
+        if group[one] == group[two]
+    ]
+    return faults
+
+
+def _pieces(problem: Problem, where: Where) -> list[Fault]:
+    """``planning.piece_does_not_fit``, ``planning.pieces_do_not_fit``."""
+    pieces = _Pieces.of(problem)
+    faults: list[Fault] = []
+    mean = float(problem.load.sum()) / problem.cells
+    for number in np.flatnonzero(pieces.fewest > pieces.greatest):
+        load = float(pieces.load[number])
+        members = np.flatnonzero(pieces.piece == number)
+        about = {"units": _named(members), "count": len(members), "load": load}
+        nearest = load / max(1, round(load / mean)) if mean else 0.0
+        limits = {"least": problem.least, "most": problem.most, "nearest": nearest}
+        faults.append(Fault("planning.piece_does_not_fit", {**where, **about, **limits}))
+    if not faults and not pieces.fewest.sum() <= problem.cells <= pieces.greatest.sum():
+        about = {"pieces": len(pieces.load), "cells": problem.cells}
+        reach = {"fewest": int(pieces.fewest.sum()), "greatest": int(pieces.greatest.sum())}
+        faults.append(Fault("planning.pieces_do_not_fit", {**where, **about, **reach}))
+    return faults
+
+
+def _locks(problem: Problem, where: Where) -> list[Fault]:
+    """``planning.locks_too_heavy``, ``planning.locks_apart``, ``planning.locks_clash_apart`` and ``…_together``."""
     if problem.locked is None or problem.today is None or not problem.locked.any():
         return []
-    faults: list[Fault] = []
-    locked = np.flatnonzero(problem.locked & (problem.today != NO_CELL))
-    cell = problem.today[locked]
+    today, piece = problem.today, problem.graph.pieces()
+    locked = np.flatnonzero(problem.locked)
+    cell = today[locked]
     held = np.bincount(cell, weights=problem.load[locked], minlength=problem.cells)
-    for number in np.flatnonzero(held > problem.most * (1 + _SLACK)):
-        faults.append(  # noqa: PERF401
-            Fault(
-                "planning.locks_too_heavy",
-                {**where, "cell": int(number), "load": float(held[number]), "most": problem.most},
-            )
+    faults = [
+        Fault(
+            "planning.locks_too_heavy",
+            {**where, "cell": int(number), "load": float(held[number]), "most": problem.most},
         )
+        for number in np.flatnonzero(held > problem.most * (1 + _SLACK))
+    ]
     for number in np.unique(cell):
         mine = locked[cell == number]
-        allowed = np.flatnonzero(~problem.locked | (problem.today == number))
+        allowed = np.flatnonzero(~problem.locked | (today == number))
         parts = problem.graph.among(allowed).pieces()[np.searchsorted(allowed, mine)]
         if len(np.unique(parts)) > 1:
-            faults.append(
-                Fault(
-                    "planning.locks_apart",
-                    {**where, "cell": int(number), "units": [int(one) for one in mine[:20]],
-                     "pieces": len(np.unique(piece[mine]))},
-                )
-            )  # fmt: skip
-    for first, second in problem.apart:
-        if problem.locked[first] and problem.locked[second] and problem.today[first] == problem.today[second]:
-            faults.append(
-                Fault("planning.locks_clash_apart", {**where, "units": [int(first), int(second)],
-                                                     "cell": int(problem.today[first])})
-            )  # fmt: skip
+            about = {"cell": int(number), "units": _named(mine), "pieces": len(np.unique(piece[mine]))}
+            faults.append(Fault("planning.locks_apart", {**where, **about}))
+    faults += [
+        Fault("planning.locks_clash_apart", {**where, "units": [int(one), int(two)], "cell": int(today[one])})
+        for one, two in problem.apart
+        if problem.locked[one] and problem.locked[two] and today[one] == today[two]
+    ]
+    group = together_groups(problem)[locked]
+    for number in np.unique(group):
+        homes = np.unique(cell[group == number])
+        if len(homes) > 1:
+            about = {"units": _named(locked[group == number]), "cells": homes.tolist()}
+            faults.append(Fault("planning.locks_clash_together", {**where, **about}))
     return faults
+
+
+def _named(units: NDArray[np.integer]) -> list[int]:
+    """The first few units, for a fault."""
+    return [int(one) for one in units[:_MOST_NAMED]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pieces:
+    """The connected pieces (p) of a problem.
+
+    Attributes:
+        piece: int32 (n), the piece of each unit.
+        load: float64 (p).
+        fewest, greatest: int32 (p), cells into which each could go by its load, units and locks.
+        homes: For each cell of today that locks hold, the piece where they are.
+    """
+
+    piece: Ints
+    load: Floats
+    fewest: Ints
+    greatest: Ints
+    homes: dict[int, int]
+
+    @classmethod
+    def of(cls, problem: Problem) -> _Pieces:
+        piece = problem.graph.pieces()
+        load = np.bincount(piece, weights=problem.load).astype(np.float64)
+        contracted = contract(problem)
+        unit_piece = np.zeros(contracted.problem.units, dtype=np.int32)
+        unit_piece[contracted.unit_of] = piece
+        fewest, greatest = counts_possible(load, np.bincount(unit_piece).astype(np.int32), problem.least, problem.most)
+        homes: dict[int, int] = {}
+        if problem.locked is not None and problem.today is not None:
+            homes = dict(zip(problem.today[problem.locked].tolist(), piece[problem.locked].tolist(), strict=True))
+        held = np.bincount(np.array(list(homes.values()), dtype=np.int64), minlength=len(load))
+        return cls(piece, load, np.maximum(fewest, held).astype(np.int32), greatest, homes)
+
+    def counts(self, cells: int) -> Ints:
+        """Cells of each piece, near its share of the load."""
+        exact = self.load / max(float(self.load.sum()), 1e-300) * cells
+        given = np.clip(np.round(exact), self.fewest, self.greatest).astype(np.int32)
+        while given.sum() != cells:
+            up = given.sum() < cells
+            room = given < self.greatest if up else given > self.fewest
+            miss = np.where(room, (exact - given) if up else (given - exact), -np.inf)
+            given[int(np.argmax(miss))] += 1 if up else -1
+        return given
 
 
 def split(problem: Problem) -> list[Region]:
     """The connected regions of a problem whose limits are one for all.
+
+    A cell of today goes to the piece that has its locked units, or else most of its load; what other pieces hold of it
+    has no cell today there.
 
     Raises:
         InputRejected: ``planning.impossible`` with its faults, see `impossible`.
@@ -161,24 +235,38 @@ def split(problem: Problem) -> list[Region]:
     faults = impossible(problem)
     if faults:
         raise InputRejected("planning.impossible", faults, count=len(faults))
-    piece = problem.graph.pieces()
-    if piece.max() == 0:
+    pieces = _Pieces.of(problem)
+    if len(pieces.load) == 1:
         every = np.arange(problem.units)
         return [Region(every, problem, np.arange(problem.cells, dtype=np.int32))]
-    weights = np.bincount(piece, weights=problem.load).astype(np.float64)
-    sizes = np.bincount(piece).astype(np.int32)
-    fewest, greatest = counts_possible(weights, sizes, problem.least, problem.most)
-    exact = weights / max(float(weights.sum()), 1e-300) * problem.cells
-    given = np.clip(np.round(exact), fewest, greatest).astype(np.int64)
-    while given.sum() != problem.cells:
-        up = given.sum() < problem.cells
-        room = given < greatest if up else given > fewest
-        miss = np.where(room, (exact - given) if up else (given - exact), -np.inf)
-        given[int(np.argmax(miss))] += 1 if up else -1
-    regions, first = [], 0
+    given = pieces.counts(problem.cells)
+    owner = _owners(problem, pieces, given)
+    regions = []
     for number, cells in enumerate(given.tolist()):
-        units = np.flatnonzero(piece == number)
-        numbers = np.arange(first, first + cells, dtype=np.int32)
-        regions.append(Region(units, problem.among(units, cells=cells, today=None, locked=None), numbers))
-        first += cells
+        units = np.flatnonzero(pieces.piece == number)
+        mine = np.flatnonzero(owner == number).astype(np.int32)
+        today = None
+        if problem.today is not None:
+            place = np.full(max(problem.cells, int(problem.today.max()) + 1) + 1, NO_CELL, dtype=np.int32)
+            place[mine] = np.arange(cells, dtype=np.int32)
+            today = place[problem.today[units]]  # NO_CELL reads the last place, which is NO_CELL
+        regions.append(Region(units, problem.among(units, cells=cells, today=today), mine))
     return regions
+
+
+def _owners(problem: Problem, pieces: _Pieces, given: Ints) -> Ints:
+    """int32 (k), the piece to which each cell number goes."""
+    from scipy.optimize import linear_sum_assignment
+
+    place = np.repeat(np.arange(len(given)), given)
+    held = np.zeros((problem.cells, len(given)))
+    if problem.today is not None:
+        known = (problem.today >= 0) & (problem.today < problem.cells)
+        np.add.at(held, (problem.today[known], pieces.piece[known]), problem.load[known] + 1e-9)
+        dear = 1e3 * (1.0 + float(held.sum()))
+        for cell, piece in pieces.homes.items():
+            held[cell, piece] += dear
+    rows, slot = linear_sum_assignment(held[:, place], maximize=True)
+    owner = np.zeros(problem.cells, dtype=np.int32)
+    owner[rows] = place[slot]
+    return owner

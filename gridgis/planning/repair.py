@@ -14,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from gridgis.planning.contraction import together_groups
 from gridgis.planning.problem import NO_CELL, Problem
 from gridgis.planning.stopping import Stop
+from gridgis.planning.todays import todays_labels
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 REACHES = (1, 2, 3)
 _MOST_ROUNDS = 200
-_SLICE_S = 20.0
+_TAKEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +52,7 @@ def repair(problem: Problem, stop: Stop) -> Repaired:
     Units may join the cells they touch or, where no plan is found so, those one ring further on. What a move costs is
     ``problem.moving_cost``, 1 each where it is not given; among equals the lighter moves win.
     """
-    from gridgis.planning.search import Chain
-
-    chain = Chain.of(problem, 0, 0)
-    begin = chain.todays_labels()
+    begin = todays_labels(problem)
     price = np.ones(problem.units) if problem.moving_cost is None else problem.moving_cost
     answer = Repaired(None, float("inf"), 0.0, REACHES[0], proven=False)
     for reach in REACHES:
@@ -72,74 +71,133 @@ def _reachable(problem: Problem, labels: Ints, reach: int) -> sparse.csr_array:
     joined = (member + touches @ member).tocsr()
     for _ in range(reach - 1):
         joined = (joined + touches @ joined).tocsr()
-    if problem.locked is not None:
+    if len(problem.together):
+        group = together_groups(problem)
+        of_group = sparse.csr_array((np.ones(units), (np.arange(units), group)))
+        joined = (of_group @ (of_group.T @ joined)).tocsr()
+    if problem.locked is not None and problem.today is not None:
         keep = sparse.diags_array((~problem.locked).astype(float))
-        joined = (keep @ joined + member).tocsr()
+        home = sparse.csr_array(
+            (problem.locked.astype(float), (np.arange(units), np.maximum(problem.today, 0))), shape=(units, cells)
+        )
+        joined = (keep @ joined + home).tocsr()
     joined.sum_duplicates()
     joined.eliminate_zeros()
     joined.sort_indices()
     return joined
 
 
-def _repair_within(problem: Problem, labels: Ints, price: Floats, reach: int, stop: Stop) -> Repaired:
-    from scipy.optimize import Bounds, LinearConstraint, milp
+@dataclass(frozen=True, eq=False)
+class _Moves:
+    """The whole-number problem: a column for each unit and each cell that it may join.
 
-    units, cells = problem.units, problem.cells
-    joined = _reachable(problem, labels, reach)
-    unit = np.repeat(np.arange(units), np.diff(joined.indptr))
-    cell = joined.indices
-    columns = len(unit)
-    number = sparse.csr_array((np.arange(1, columns + 1), (unit, cell)), shape=(units, cells))
-    home = labels if problem.today is None else np.where(problem.today == NO_CELL, labels, problem.today)
-    lighter = problem.load / max(float(problem.load.sum()), 1e-300) * 1e-3 * float(price[price > 0].min(initial=1.0))
-    cost = np.where(cell == home[unit], 0.0, price[unit] + lighter[unit])
-    each = sparse.csr_array((np.ones(columns), (unit, np.arange(columns))), shape=(units, columns))
-    load = sparse.csr_array((problem.load[unit], (cell, np.arange(columns))), shape=(cells, columns))
-    filled = sparse.csr_array((np.ones(columns), (cell, np.arange(columns))), shape=(cells, columns))
-    rows = [each, load, filled]
-    low = [np.ones(units), np.full(cells, problem.least), np.ones(cells)]
-    high = [np.ones(units), np.full(cells, problem.most), np.full(cells, np.inf)]
-    for first, second in problem.apart:
-        both = np.intersect1d(cell[unit == first], cell[unit == second])
-        for one in both:
-            at = [int(number[first, one]) - 1, int(number[second, one]) - 1]
-            rows.append(sparse.csr_array((np.ones(2), ([0, 0], at)), shape=(1, columns)))
-            low.append(np.array([-np.inf]))
-            high.append(np.array([1.0]))
-    bound = 0.0
-    for _ in range(_MOST_ROUNDS):
-        left = stop.left_s()
-        if left <= 0 or stop.reached():
-            break
+    Attributes:
+        unit, cell: int32 (q), unit and cell of each column.
+        number: (n, k), 1 + the column of a unit and a cell, 0 where there is none.
+        cost: float64 (q).
+        rows, low, high: What holds of the columns.
+    """
+
+    unit: NDArray[np.intp]
+    cell: Ints
+    number: sparse.csr_array
+    cost: Floats
+    rows: list[sparse.csr_array]
+    low: list[Floats]
+    high: list[Floats]
+
+    @classmethod
+    def of(cls, problem: Problem, labels: Ints, price: Floats, reach: int) -> _Moves:
+        """Every unit in one cell, every cell within limits and not empty, pairs as they must be."""
+        units, cells = problem.units, problem.cells
+        joined = _reachable(problem, labels, reach)
+        unit = np.repeat(np.arange(units), np.diff(joined.indptr))
+        cell = joined.indices
+        columns = len(unit)
+        at = np.arange(columns)
+        home = labels if problem.today is None else np.where(problem.today == NO_CELL, labels, problem.today)
+        lighter = (
+            problem.load / max(float(problem.load.sum()), 1e-300) * 1e-3 * float(price[price > 0].min(initial=1.0))
+        )
+        made = cls(
+            unit=unit,
+            cell=cell,
+            number=sparse.csr_array((at + 1, (unit, cell)), shape=(units, cells)),
+            cost=np.where(cell == home[unit], 0.0, price[unit] + lighter[unit]),
+            rows=[],
+            low=[],
+            high=[],
+        )
+        made.demand(sparse.csr_array((np.ones(columns), (unit, at)), shape=(units, columns)), 1.0, 1.0)
+        load = sparse.csr_array((problem.load[unit], (cell, at)), shape=(cells, columns))
+        made.demand(load, problem.least, problem.most)
+        made.demand(sparse.csr_array((np.ones(columns), (cell, at)), shape=(cells, columns)), 1.0, np.inf)
+        for first, second in problem.apart.tolist():
+            made.demand_of_pair(first, second, 1.0, -np.inf, 1.0)
+        for first, second in problem.together.tolist():
+            made.demand_of_pair(first, second, -1.0, 0.0, 0.0)
+        return made
+
+    def demand(self, rows: sparse.csr_array, low: float, high: float) -> None:
+        """Ask that each of some rows comes to no less and no more."""
+        self.rows.append(rows)
+        self.low.append(np.full(rows.shape[0], low))
+        self.high.append(np.full(rows.shape[0], high))
+
+    def demand_of_pair(self, first: int, second: int, sign: float, low: float, high: float) -> None:
+        """Ask of each cell that the first unit in it, plus or less the second, comes to no less and no more."""
+        mine = self.cell[(self.unit == first) | (self.unit == second)]
+        for one in np.unique(mine).tolist():
+            at = np.array([self.number[first, one] - 1, self.number[second, one] - 1])
+            known = at >= 0
+            values = np.array([1.0, sign])[known]
+            where = np.zeros(len(values), dtype=np.int64), at[known]
+            self.demand(sparse.csr_array((values, where), shape=(1, len(self.unit))), low, high)
+
+    def demand_contiguity(self, broken: list[tuple[int, int, list[int]]]) -> None:
+        """Ask what `_cuts` found to be broken."""
+        added = sparse.lil_array((len(broken), len(self.unit)))
+        for row, (inner, anchor, ring) in enumerate(broken):
+            added[row, ring] = 1.0
+            added[row, [inner, anchor]] = -1.0
+        self.demand(added.tocsr(), -1.0, np.inf)
+
+    def solved(self, left_s: float) -> Any:
+        """The answer of HiGHS in so many seconds."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         options: Any = {"mip_rel_gap": 1e-6}
-        if np.isfinite(left):
-            options["time_limit"] = max(left, 0.1)
-        constraint = LinearConstraint(sparse.vstack(rows, format="csc"), np.concatenate(low), np.concatenate(high))
-        answer = milp(
-            cost,
-            constraints=constraint,
-            integrality=np.ones(columns, dtype=np.int64),
+        if np.isfinite(left_s):
+            options["time_limit"] = max(left_s, 0.1)
+        low, high = np.concatenate(self.low), np.concatenate(self.high)
+        return milp(
+            self.cost,
+            constraints=LinearConstraint(sparse.vstack(self.rows, format="csc"), low, high),
+            integrality=np.ones(len(self.unit), dtype=np.int64),
             bounds=Bounds(0, 1),
             options=options,
         )
+
+
+def _repair_within(problem: Problem, labels: Ints, price: Floats, reach: int, stop: Stop) -> Repaired:
+    moves = _Moves.of(problem, labels, price, reach)
+    bound = 0.0
+    for _ in range(_MOST_ROUNDS):
+        if stop.reached():
+            break
+        answer = moves.solved(stop.left_s())
         if answer.mip_dual_bound is not None and np.isfinite(answer.mip_dual_bound):
             bound = max(bound, float(answer.mip_dual_bound))
         if answer.x is None:
             break
-        made = np.empty(units, dtype=np.int32)
-        taken = answer.x > 0.5  # noqa: PLR2004 (whole numbers up to rounding)
-        made[unit[taken]] = cell[taken]
-        broken = _cuts(problem, made, number)
+        made = np.empty(problem.units, dtype=np.int32)
+        taken = answer.x > _TAKEN
+        made[moves.unit[taken]] = moves.cell[taken]
+        broken = _cuts(problem, made, moves.number)
         if not broken:
-            value = float(cost[taken].sum())
+            value = float(moves.cost[taken].sum())
             return Repaired(made, value, min(bound, value), reach, proven=answer.status == 0)
-        added = sparse.lil_array((len(broken), columns))
-        for row, (inner, anchor, ring) in enumerate(broken):
-            added[row, ring] = 1.0
-            added[row, [inner, anchor]] = -1.0
-        rows.append(added.tocsr())
-        low.append(np.full(len(broken), -1.0))
-        high.append(np.full(len(broken), np.inf))
+        moves.demand_contiguity(broken)
     return Repaired(None, float("inf"), bound, reach, proven=False)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gridgis.planning.board import BY_APART, BY_HOME, Board
+from gridgis.planning.board import BY_HOME, BY_PAIR, Board
+from gridgis.planning.pool import Pool, remember
 from gridgis.planning.recombination import cost_inside, members_of_two, relabel_two
 
 Ints = NDArray[np.int32]
@@ -50,19 +51,17 @@ def in_one_part(bits: int, near: Longs) -> bool:
 @njit(cache=True, nogil=True)
 def priced(board: Board, parts: Floats) -> float:
     """What two cells cost, from what `cost_inside` filled."""
-    return float(
-        parts[0] + parts[1] + board.weights[BY_HOME] * parts[2] + board.weights[BY_APART] * parts[4] + parts[5]
-    )
+    return float(parts[0] + parts[1] + board.weights[BY_HOME] * parts[2] + board.weights[BY_PAIR] * parts[4] + parts[5])
 
 
 @njit(cache=True, nogil=True)
-def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -> tuple[bool, int]:
+def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints, pool: Pool) -> tuple[bool, int]:
     """Part two cells in the best way found within a budget of sets visited; whether that is better, and sets visited.
 
-    ``place_of``, int32 (n), is scratch.
+    ``place_of``, int32 (n), is scratch; ``pool`` remembers the cells of every parting.
     """
     count = board.size[one] + board.size[two]
-    if count > MOST_UNITS or count < 3:  # noqa: PLR2004 (two units part in one way)
+    if count > MOST_UNITS or count < 3:  # two units part in one way
         return False, 0
     given = budget
     members = np.empty(count, dtype=np.int32)
@@ -134,6 +133,9 @@ def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -
                         relabel_two(board, one, two, members, count, side)
                         cost_inside(board, one, two, members, count, parts)
                         cost = priced(board, parts)
+                        if len(pool.sign) > 0:
+                            remember(pool, board, one)
+                            remember(pool, board, two)
                         if cost < least:
                             least = cost
                             best[:] = side
@@ -167,7 +169,7 @@ def resplit_two(board: Board, one: int, two: int, budget: int, place_of: Ints) -
 
 
 @njit(cache=True, nogil=True)
-def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_], most: int) -> int:
+def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_], most: int, pool: Pool) -> int:
     """Part pairs of neighbouring cells anew while any gets better, the ``dirty`` cells with all their neighbours.
 
     Args:
@@ -175,6 +177,7 @@ def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_], most: int) 
         budget: Sets visited for one pair at most.
         dirty: bool (k), cells to look at; what is left when ``most`` is spent stays marked.
         most: Sets visited in all.
+        pool: Remembers cells within limits.
 
     Returns:
         How many pairs got better.
@@ -206,7 +209,7 @@ def resplit_all(board: Board, budget: int, dirty: NDArray[np.bool_], most: int) 
             for place in range(count):
                 asked[near[place]] = -1
             for place in range(count):
-                found, spent = resplit_two(board, one, near[place], budget, place_of)
+                found, spent = resplit_two(board, one, near[place], budget, place_of, pool)
                 most -= spent + 50
                 if found:
                     better += 1

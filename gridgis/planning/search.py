@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridgis.planning.annealing import CHANGE_SUM, CHANGES, WITHIN, anneal
-from gridgis.planning.board import BY_APART, OUTSIDE, TOGETHER, Board, add_up_totals, set_up, value
-from gridgis.planning.problem import NO_CELL, Problem, moment_costs
+from gridgis.planning.board import BROKEN, BY_PAIR, OUTSIDE, Board, add_up_totals, set_up, value
+from gridgis.planning.contraction import Contracted, contract
+from gridgis.planning.joining import join_cells, pool_for
+from gridgis.planning.layout import MOST_CENTRE_UNITS, lay_out
+from gridgis.planning.measures import measure, worth
+from gridgis.planning.pool import Pool, make_pool
+from gridgis.planning.problem import Problem
 from gridgis.planning.randomness import Words, seeded
 from gridgis.planning.resplit import resplit_all
-from gridgis.planning.start import halved_plan, mended_plan
+from gridgis.planning.start import halved_plan
 from gridgis.planning.stopping import Stop
+from gridgis.planning.todays import named_as_today, todays_labels
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-MOST_CENTRE_UNITS = 1_500
 _KEPT_EACH_STEP = 2_500
 _CHUNKS = 24
 _FEW = 24
@@ -30,8 +37,13 @@ _MOST_PARTINGS = 20
 _FIRMER = 8
 _QUICK_CELL = 40
 _ROUNDING = 1e-9
-_GRACE_S = 3.0
-_GRACE = 0.25
+_SELDOM, _OFTEN = 0.1, 0.3
+_DEARER, _CHEAPER = 1.3, 1.2
+_FEWEST_STEPS = 20_000
+_LEAST_JOINED_S = 2.0
+_PARTS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0)
+_JOINING = 0.08
+_PAIR_PRICE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,68 +88,40 @@ class Chain:
     Attributes:
         problem: What is asked.
         rng: State of the random numbers.
+        stream: Which of the chains of its seed it is.
         found: Plans within limits, their values first, best first; each label array once.
         nearest: The plan least far outside limits, where none is within.
         nearest_outside: Load outside limits of that plan.
+        runs: How many runs there were.
+        pool: Remembers the cells within limits.
     """
 
     problem: Problem
     rng: Words
     board: Board
+    stream: int = 0
     scale: float = 1.0
     speed: float = 0.0
     found: list[tuple[float, Ints]] = field(default_factory=list)
     nearest: Ints | None = None
     nearest_outside: float = float("inf")
-    stamp: int = 0
+    runs: int = 0
+    pool: Pool = field(default_factory=lambda: make_pool(0, 0, 0))
 
     @classmethod
     def of(cls, problem: Problem, seed: int, stream: int) -> Chain:
         """A chain that has not run yet."""
-        return cls(problem, seeded(seed, stream), lay_out(problem))
+        return cls(problem, seeded(seed, stream), lay_out(problem), stream)
 
     def fresh_labels(self, slant: float) -> Ints:
         """A plan to begin from: today's where units are locked, else newly laid out."""
         problem, board = self.problem, self.board
         if problem.locked is not None and problem.locked.any():
-            return self.todays_labels()
+            return todays_labels(problem)
         labels = halved_plan(board.start, board.other, board.load, board.x, board.y, problem.cells, slant, self.rng)
         if problem.today is not None and problem.objective.stability > 0:
             labels = named_as_today(problem, labels)
         return np.asarray(labels, dtype=np.int32)
-
-    def todays_labels(self) -> Ints:
-        """Today's plan, each cell in one part, every unit in a cell and every cell with a unit."""
-        problem, board = self.problem, self.board
-        today = problem.today
-        if today is None:
-            raise AssertionError
-        labels = today.astype(np.int32).copy()
-        homeless = np.flatnonzero(labels == NO_CELL)
-        while len(homeless):
-            for unit in homeless:
-                near = labels[board.other[board.start[unit] : board.start[unit + 1]]]
-                near = near[near != NO_CELL]
-                if len(near):
-                    labels[unit] = near[0]
-            left = np.flatnonzero(labels == NO_CELL)
-            if len(left) == len(homeless):
-                break
-            homeless = left
-        locked = board.locked
-        mended_plan(board.start, board.other, board.load, locked, labels)
-        for empty in np.setdiff1d(np.arange(problem.cells), labels):
-            size = np.bincount(labels, minlength=problem.cells)
-            free = np.bincount(labels, weights=~locked, minlength=problem.cells)
-            largest = int(np.argmax(np.where((free > 0) & (size > 1), size, 0)))
-            members = np.flatnonzero((labels == largest) & ~locked)
-            for unit in members:
-                labels[unit] = empty
-                rest = np.flatnonzero(labels == largest)
-                if len(np.unique(problem.graph.among(rest).pieces())) == 1:
-                    break
-                labels[unit] = largest
-        return labels
 
     def begin(self, labels: Ints) -> None:
         """Lay a plan on the board."""
@@ -150,6 +134,7 @@ class Chain:
         _, counts = self._walk(2_000, 1e-12, 1e-12, Annealing(hot=1, cold=1, trees=0, chains=0), keep=False)
         if counts[CHANGES] and counts[CHANGE_SUM] > 0:
             self.scale = float(counts[CHANGE_SUM] / counts[CHANGES])
+        self.board.weights[BY_PAIR] = max(self.board.weights[BY_PAIR], _PAIR_PRICE * self.scale)
 
     def run(self, steps: int, kind: Annealing, stop: Stop) -> None:
         """Anneal once, then part pairs exactly; the board holds the outcome."""
@@ -174,13 +159,13 @@ class Chain:
             temperature *= cooling
             share = counts[WITHIN] / chunk
             late = at >= _CHUNKS * 2 // 3 and not within
-            price *= 2.0 if late else 1.3 if share < 0.1 else 1 / 1.2 if share > 0.3 else 1.0  # noqa: PLR2004
+            price *= 2.0 if late else _DEARER if share < _SELDOM else 1 / _CHEAPER if share > _OFTEN else 1.0
             if stop.reached():
                 break
         self._firm_up(chunk, temperature, price, kind, stop, keep=small)
         if pairs and not stop.reached():
             self._part_pairs(stop, put_back=False)
-        self._note()
+        self.note()
 
     def _firm_up(
         self, steps: int, temperature: float, price: float, kind: Annealing, stop: Stop, *, keep: bool
@@ -202,7 +187,7 @@ class Chain:
         board = self.board
         board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
         off = np.maximum(board.cell_load - board.limits[1], board.limits[0] - board.cell_load)
-        resplit_all(board, _SET_BUDGET, off > _ROUNDING * board.limits[1], 5 * _SETS_AT_ONCE)
+        resplit_all(board, _SET_BUDGET, off > _ROUNDING * board.limits[1], 5 * _SETS_AT_ONCE, self.pool)
         add_up_totals(board)
 
     def _walk(self, steps: int, hot: float, cold: float, kind: Annealing, *, keep: bool) -> tuple[bool, Floats]:
@@ -211,10 +196,23 @@ class Chain:
         seen = np.zeros(self.problem.units, dtype=np.int32)
         known = self.found[0][0] if self.found else np.inf
         least, _ = anneal(
-            self.board, best, known, steps, hot, cold, kind.chains, kind.trees, keep, self.rng, seen, 0, counts
+            self.board,
+            best,
+            known,
+            steps,
+            hot,
+            cold,
+            kind.chains,
+            kind.trees,
+            keep,
+            self.rng,
+            seen,
+            0,
+            counts,
+            self.pool,
         )
         if least < known:
-            self._keep(float(least), best)
+            self.keep(float(least), best)
         return bool(counts[WITHIN] > 0), counts
 
     def _part_pairs(self, stop: Stop, *, put_back: bool) -> None:
@@ -223,25 +221,26 @@ class Chain:
         board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
         dirty = np.ones(self.problem.cells, dtype=np.bool_)
         for _ in range(1 if put_back else _MOST_PARTINGS):
-            resplit_all(board, _SET_BUDGET, dirty, _SETS_AT_ONCE)
+            resplit_all(board, _SET_BUDGET, dirty, _SETS_AT_ONCE, self.pool)
             if not dirty.any() or stop.reached():
                 break
         add_up_totals(board)
-        self._note()
+        self.note()
         if put_back:
             self.begin(before)
 
-    def _note(self) -> None:
+    def note(self) -> None:
         """Keep the plan on the board where it is worth it."""
         board = self.board
         add_up_totals(board)
         beyond = float(board.totals[OUTSIDE])
-        if beyond <= _ROUNDING * board.limits[1] and board.totals[TOGETHER] == 0:
-            self._keep(float(value(board)), board.label.copy())
+        if beyond <= _ROUNDING * board.limits[1] and board.totals[BROKEN] == 0:
+            self.keep(float(value(board)), board.label.copy())
         elif beyond < self.nearest_outside:
             self.nearest, self.nearest_outside = board.label.copy(), beyond
 
-    def _keep(self, worth: float, labels: Ints) -> None:
+    def keep(self, worth: float, labels: Ints) -> None:
+        """Keep a plan within limits among the few best."""
         if any(worth == known and np.array_equal(labels, plan) for known, plan in self.found):
             return
         self.found.append((worth, labels))
@@ -249,92 +248,19 @@ class Chain:
         del self.found[_FEW:]
 
 
-def lay_out(problem: Problem) -> Board:
-    """A board for a problem, its labels all 0."""
-    units, cells = problem.units, problem.cells
-    objective = problem.objective
-    graph = problem.graph
-    centred = objective.inertia > 0 or (objective.moment > 0 and units > MOST_CENTRE_UNITS)
-    if objective.travel > 0 and problem.travel is not None:
-        far = np.ascontiguousarray(problem.travel, dtype=np.float64)
-    elif objective.moment > 0 and not centred:
-        far = moment_costs(problem.xy, whole=bool(problem.whole_distances))
-    else:
-        far = np.zeros((0, 0))
-    by_moment = objective.travel or (objective.moment or objective.inertia)
-    middle = problem.xy.mean(axis=0)
-    x, y = np.ascontiguousarray(((problem.xy - middle) / 1_000.0).T)
-    apart_start, apart = _both_ways(units, problem.apart)
-    weights = np.zeros(5)
-    weights[:4] = by_moment, objective.stability, objective.roundness, objective.evenness
-    home = np.full(units, NO_CELL, dtype=np.int32) if problem.today is None else problem.today.astype(np.int32)
-    mean = float(problem.load.sum()) / cells
-    board = Board(
-        start=graph.start,
-        other=graph.other,
-        edge_cost=objective.cut_edges + objective.border * graph.border,
-        border=graph.border,
-        load=np.ascontiguousarray(problem.load, dtype=np.float64),
-        moment_load=np.ascontiguousarray(problem.load, dtype=np.float64),
-        x=x.copy(),
-        y=y.copy(),
-        far=far,
-        area=np.zeros(units) if problem.area is None else np.ascontiguousarray(problem.area, dtype=np.float64),
-        outer=np.zeros(units) if problem.outer is None else np.ascontiguousarray(problem.outer, dtype=np.float64),
-        home=home,
-        home_cost=np.ones(units) if problem.moving_cost is None else problem.moving_cost.astype(np.float64),
-        locked=np.zeros(units, dtype=np.bool_) if problem.locked is None else problem.locked.copy(),
-        apart_start=apart_start,
-        apart=apart,
-        weights=weights,
-        limits=np.array([problem.least, problem.most, mean if mean > 0 else 1.0]),
-        label=np.zeros(units, dtype=np.int32),
-        head=np.zeros(cells, dtype=np.int32),
-        after=np.zeros(units, dtype=np.int32),
-        before=np.zeros(units, dtype=np.int32),
-        cell_load=np.zeros(cells),
-        size=np.zeros(cells, dtype=np.int32),
-        sums=np.zeros((cells, 6)),
-        centre_cost=np.zeros(units),
-        cost=np.zeros(cells),
-        price=np.zeros(cells),
-        totals=np.zeros(5),
-    )
-    board.weights[BY_APART] = 1e3 if not len(problem.apart) else _dear(board)
-    return board
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search came to.
 
+    Attributes:
+        plans: Values and labels of plans within limits, best first.
+        nearest: Labels of the plan least far outside limits, where one was met.
+        nearest_outside: Load outside limits of that plan.
+    """
 
-def _dear(board: Board) -> float:
-    """More than any step is likely to save."""
-    return float(100 * (board.edge_cost.max(initial=1.0) + board.weights.max()))
-
-
-def _both_ways(units: int, pairs: Ints) -> tuple[Ints, Ints]:
-    both = np.concatenate([pairs, pairs[:, ::-1]]).astype(np.int32)
-    both = both[np.argsort(both[:, 0], kind="stable")]
-    start = np.zeros(units + 1, dtype=np.int32)
-    start[1:] = np.cumsum(np.bincount(both[:, 0], minlength=units))
-    return start, np.ascontiguousarray(both[:, 1])
-
-
-def named_as_today(problem: Problem, labels: NDArray[np.integer]) -> Ints:
-    """The same cells, numbered so that as much load as can be keeps today's number (assignment, Kuhn 1955)."""
-    from scipy.optimize import linear_sum_assignment
-
-    today = problem.today
-    if today is None:
-        return np.asarray(labels, dtype=np.int32)
-    size = max(problem.cells, int(today.max()) + 1)
-    kept = np.zeros((problem.cells, size))
-    known = today != NO_CELL
-    np.add.at(kept, (labels[known], today[known]), problem.load[known] + 1e-9)
-    rows, columns = linear_sum_assignment(kept, maximize=True)
-    number = np.full(problem.cells, NO_CELL, dtype=np.int32)
-    number[rows] = columns
-    spare = iter(np.setdiff1d(np.arange(problem.cells), number[number < problem.cells]))
-    for cell in np.flatnonzero((number == NO_CELL) | (number >= problem.cells)):
-        number[cell] = next(spare)
-    return np.asarray(number[labels], dtype=np.int32)
+    plans: tuple[tuple[float, Ints], ...]
+    nearest: Ints | None
+    nearest_outside: float
 
 
 def search(
@@ -342,52 +268,91 @@ def search(
     stop: Stop,
     *,
     seed: int,
+    chains: int = 1,
     stream: int = 0,
     told: Callable[[float], None] | None = None,
-    grace: bool = True,
-) -> Chain:
-    """Run a chain until the stop rule; its ``found`` holds the plans.
+) -> Found:
+    """Run chains side by side until the stop rule, and now and then join the cells that they passed through.
 
     Args:
         problem: Units in one part that may be divided into so many cells.
-        stop: When to stop.
+        stop: When to stop; with attempts, each chain makes so many runs, and the seed alone decides the outcome.
         seed: Seed of the random numbers.
-        stream: Number of this chain; chains of one seed differ.
+        chains: How many chains.
+        stream: Number of the first chain; chains of one seed differ.
         told: Called with the best value after each run.
-        grace: Whether a chain without a plan may take a little longer.
-
-    A chain that has no plan when time is up goes on for a quarter of its time and three seconds more: a plan a little
-    late is worth more than none.
     """
-    chain = Chain.of(problem, seed, stream)
+    contracted = contract(problem)
+    smaller = contracted.problem
     if problem.cells == 1:
-        chain.begin(np.zeros(problem.units, dtype=np.int32))
-        chain._note()  # noqa: SLF001
-        return chain
-    run = 0
-    grace_s = _GRACE_S + _GRACE * max(stop.left_s(), 0.0) if stop.deadline_s is not None and grace else 0.0
-    late = stop if stop.deadline_s is None else replace(stop, deadline_s=stop.deadline_s + grace_s)
+        only = Chain.of(smaller, seed, stream)
+        only.begin(np.zeros(smaller.units, dtype=np.int32))
+        only.note()
+        return _found(problem, contracted, [only])
+    running = [replace(Chain.of(smaller, seed, stream + one), pool=pool_for(smaller)) for one in range(chains)]
+    parts = [1.0] if stop.deadline_s is None or stop.left_s() < _LEAST_JOINED_S else _PARTS
+    begun, given = stop.clock(), stop.left_s()
+    with ThreadPoolExecutor(chains) as pool:
+        for part in parts:
+            mine = stop if len(parts) == 1 else replace(stop, deadline_s=begun + part * given)
+            list(pool.map(partial(_run_until, stop=mine, told=told), running))
+            if stop.reached() or not len(running[0].pool.sign):
+                continue
+            _join(running, stop, _JOINING * given if np.isfinite(given) else np.inf)
+            if told is not None and running[0].found:
+                told(running[0].found[0][0])
+    return _found(problem, contracted, running)
+
+
+def _join(running: Sequence[Chain], stop: Stop, most_s: float) -> None:
+    """Let every chain know the best plan of the cells of all."""
+    plans = sorted((one for chain in running for one in chain.found), key=lambda one: one[0])
+    ends = stop if not np.isfinite(most_s) else replace(stop, deadline_s=stop.clock() + min(stop.left_s(), most_s))
+    best = join_cells(running[0].problem, [chain.pool for chain in running], plans[0] if plans else None, ends)
+    for chain in running:
+        if best is not None:
+            chain.keep(*best)
+
+
+def _found(problem: Problem, contracted: Contracted, chains: Sequence[Chain]) -> Found:
+    """What chains on the smaller problem found, said of the whole one."""
+    nearest = min(chains, key=lambda chain: chain.nearest_outside)
+    known = tuple(sorted((one for chain in chains for one in chain.found), key=lambda one: one[0]))
+    if contracted.problem is problem:
+        return Found(known, nearest.nearest, nearest.nearest_outside)
+    plans = []
+    for value_there, labels in known:
+        whole = contracted.expanded(labels)
+        measures = measure(problem, whole)
+        if measures.feasible:
+            plans.append((value_there if problem.units > MOST_CENTRE_UNITS else worth(problem, measures), whole))
+    near = None if nearest.nearest is None else contracted.expanded(nearest.nearest)
+    return Found(tuple(sorted(plans, key=lambda one: one[0])), near, nearest.nearest_outside)
+
+
+def _run_until(chain: Chain, stop: Stop, told: Callable[[float], None] | None) -> None:
+    """Run after run from fresh starts and from the best plan, each four longer than those before."""
+    problem = chain.problem
     base = min(max(10_000, min(1_000 * problem.units, 100_000), 100 * problem.units), 8_000_000)
+    until = None if stop.attempts is None else chain.runs + stop.attempts
     while True:
-        kind = _RUNS[(run + stream) % len(_RUNS)] if run or stream else _RUNS[0]
-        from_best = bool(chain.found) and (not kind.fresh or problem.units > 20 * _KEPT_EACH_STEP)
-        if problem.today is not None and run == 0 and stream == 0:
-            chain.begin(chain.todays_labels())
-            chain._note()  # noqa: SLF001
-        elif from_best:
+        run = chain.runs
+        kind = _RUNS[(run + chain.stream) % len(_RUNS)] if run else _RUNS[chain.stream and 1]
+        if problem.today is not None and run == 0 and chain.stream == 0:
+            chain.begin(todays_labels(problem))
+            chain.note()
+        elif chain.found and (not kind.fresh or problem.units > 20 * _KEPT_EACH_STEP):
             chain.begin(chain.found[0][1])
         else:
             chain.begin(chain.fresh_labels(kind.slant if run else 0.1))
         if run == 0:
             chain.learn_scale()
-        steps = base * 2 ** min(run // 4, 12)
+        steps = base * 2 ** min(run // 8, 12)
         if stop.attempts is None and chain.speed:
-            steps = int(min(steps, max(chain.speed * stop.left_s() * 0.95, 20_000 if chain.found else 200_000)))
-        chain.run(steps, kind, stop if chain.found else late)
-        run += 1
+            steps = int(min(steps, max(chain.speed * stop.left_s() * 0.95, _FEWEST_STEPS)))
+        chain.run(steps, kind, stop)
+        chain.runs += 1
         if told is not None and chain.found:
             told(chain.found[0][0])
-        if stop.attempts is not None and run >= stop.attempts:
-            return chain
-        if stop.reached() and (chain.found or late.reached()):
-            return chain
+        if chain.runs == until or stop.reached():
+            return

@@ -20,6 +20,7 @@ from gridgis.errors import InvalidValue
 
 Floats = NDArray[np.float64]
 
+_TAKEN = 0.5
 _GAP = 1e-6
 _FARTHER = 1e6
 
@@ -126,14 +127,14 @@ def judge_sites(
     )
 
 
-def _solve(  # noqa: PLR0917
-    cost: Floats, rows: Any, low: Floats, high: Floats, whole: NDArray[np.int64], floor: Floats, limit_s: float
+def _solve(
+    cost: Floats, rows: Any, limits: tuple[Floats, Floats], *, whole: NDArray[np.int64], floor: Floats, limit_s: float
 ) -> tuple[Floats, float, bool]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     options: Any = {"time_limit": limit_s, "mip_rel_gap": _GAP}
     answer = milp(
-        cost, constraints=LinearConstraint(rows, low, high), integrality=whole, bounds=Bounds(floor, 1), options=options
+        cost, constraints=LinearConstraint(rows, *limits), integrality=whole, bounds=Bounds(floor, 1), options=options
     )
     if answer.x is None:
         raise InvalidValue("siting.none", value=limit_s)
@@ -172,10 +173,14 @@ def _median(
     whole = np.zeros(size, dtype=np.int64)
     whole[:candidates] = 1
     answer, bound, proven = _solve(
-        cost, sparse.vstack([served, opened, many], format="csc"), low, high, whole,
-        _floor(candidates, len(place), kept), limit_s,
-    )  # fmt: skip
-    return np.flatnonzero(answer[:candidates] > 0.5).tolist(), bound * scale, proven  # noqa: PLR2004
+        cost,
+        sparse.vstack([served, opened, many], format="csc"),
+        (low, high),
+        whole=whole,
+        floor=_floor(candidates, len(place), kept),
+        limit_s=limit_s,
+    )
+    return np.flatnonzero(answer[:candidates] > _TAKEN).tolist(), bound * scale, proven
 
 
 def _cover(
@@ -194,8 +199,9 @@ def _cover(
     whole = np.concatenate([np.ones(candidates, dtype=np.int64), np.zeros(places, dtype=np.int64)])
     scale = max(float(risk.mean()), 1e-300)
     cost = np.concatenate([np.zeros(candidates), -risk / scale])
-    answer, bound, proven = _solve(cost, rows, low, high, whole, _floor(candidates, places, kept), limit_s)
-    return np.flatnonzero(answer[:candidates] > 0.5).tolist(), -bound * scale, proven  # noqa: PLR2004
+    floor = _floor(candidates, places, kept)
+    answer, bound, proven = _solve(cost, rows, (low, high), whole=whole, floor=floor, limit_s=limit_s)
+    return np.flatnonzero(answer[:candidates] > _TAKEN).tolist(), -bound * scale, proven
 
 
 def _centre(travel_s: Floats, count: int, kept: Sequence[int], limit_s: float) -> tuple[list[int], float, bool]:

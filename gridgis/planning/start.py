@@ -82,7 +82,7 @@ def halved_plan(
             xy += (x[unit] - mean_x) * (y[unit] - mean_y)
             yy += (y[unit] - mean_y) ** 2
         angle = 0.5 * np.arctan2(2.0 * xy, xx - yy) + slant * (2.0 * random_unit(rng) - 1.0)
-        if random_unit(rng) < 0.5:  # noqa: PLR2004 (even odds)
+        if random_unit(rng) < 0.5:  # even odds
             angle += np.pi
         along_x = np.cos(angle)
         along_y = np.sin(angle)

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from gridgis.planning.board import (
     BORDERS,
-    BY_APART,
+    BROKEN,
     BY_HOME,
     BY_MOMENT,
+    BY_PAIR,
     BY_ROUND,
     CELLS,
     HOMES,
     NOBODY,
     OUTSIDE,
-    TOGETHER,
     Board,
     outside,
     shape_cost,
@@ -26,7 +26,7 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 # places in the change that `weigh_step` fills
-NEW_FROM, NEW_TO, BORDER_CHANGE, HOME_CHANGE, APART_CHANGE, PERIMETER_FROM, PERIMETER_TO = 0, 1, 2, 3, 4, 5, 6
+NEW_FROM, NEW_TO, BORDER_CHANGE, HOME_CHANGE, PAIR_CHANGE, PERIMETER_FROM, PERIMETER_TO = 0, 1, 2, 3, 4, 5, 6
 
 
 @njit(cache=True, nogil=True)
@@ -55,13 +55,13 @@ def weigh_step(board: Board, unit: int, goes_to: int, change: Floats, sums: Floa
         homes = board.home_cost[unit]
     elif board.home[unit] == goes_to:
         homes = -board.home_cost[unit]
-    apart = 0.0
-    for place in range(board.apart_start[unit], board.apart_start[unit + 1]):
-        cell = board.label[board.apart[place]]
+    pairs = 0.0
+    for place in range(board.pair_start[unit], board.pair_start[unit + 1]):
+        cell = board.label[board.pair[place]]
         if cell == goes_to:
-            apart += 1.0
+            pairs += board.pair_sign[place]
         elif cell == comes_from:
-            apart -= 1.0
+            pairs -= board.pair_sign[place]
     load = board.load[unit]
     load_from = board.cell_load[comes_from] - load
     load_to = board.cell_load[goes_to] + load
@@ -97,14 +97,14 @@ def weigh_step(board: Board, unit: int, goes_to: int, change: Floats, sums: Floa
         change[NEW_TO] += board.weights[BY_MOMENT] * min(least, as_centre)
     change[BORDER_CHANGE] = borders
     change[HOME_CHANGE] = homes
-    change[APART_CHANGE] = apart
+    change[PAIR_CHANGE] = pairs
     change[PERIMETER_FROM] = longer_from
     change[PERIMETER_TO] = longer_to
     limits = board.limits
     return float(
         borders
         + board.weights[BY_HOME] * homes
-        + board.weights[BY_APART] * apart
+        + board.weights[BY_PAIR] * pairs
         + change[NEW_FROM]
         + change[NEW_TO]
         - board.cost[comes_from]
@@ -164,7 +164,7 @@ def take_step(board: Board, unit: int, goes_to: int, change: Floats) -> None:
     totals[CELLS] += change[NEW_FROM] + change[NEW_TO] - board.cost[comes_from] - board.cost[goes_to]
     totals[BORDERS] += change[BORDER_CHANGE]
     totals[HOMES] += change[HOME_CHANGE]
-    totals[TOGETHER] += change[APART_CHANGE]
+    totals[BROKEN] += change[PAIR_CHANGE]
     totals[OUTSIDE] -= outside(board.cell_load[comes_from], limits) + outside(board.cell_load[goes_to], limits)
     board.cost[comes_from] = change[NEW_FROM]
     board.cost[goes_to] = change[NEW_TO]

@@ -14,9 +14,11 @@ from gridgis.planning.problem import NO_CELL, Problem
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-FaultKind = Literal["empty", "in_pieces", "too_heavy", "too_light", "no_cell", "apart_together"]
+FaultKind = Literal["empty", "in_pieces", "too_heavy", "too_light", "no_cell", "apart_together", "together_apart"]
 
 _MOST_SWAP_MOVES = 60
+_LOAD_ROUNDING = 1e-9
+_SPREAD_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def plan_faults(problem: Problem, labels: Ints) -> list[PlanFault]:
         PlanFault("apart_together", int(labels[one]), (int(one), int(two)), float(problem.load[[one, two]].sum()))
         for one, two in problem.apart
         if labels[one] == labels[two]
+    )
+    faults.extend(
+        PlanFault("together_apart", int(labels[one]), (int(one), int(two)), float(problem.load[[one, two]].sum()))
+        for one, two in problem.together
+        if labels[one] != labels[two]
     )
     return faults
 
@@ -155,12 +162,17 @@ def suggest(problem: Problem, labels: Ints, *, count: int = 10, cell: int | None
             one = ((int(unit[at]), int(goes_to[at])),)
             found.append(Suggestion(one, float(singles[0][at]), float(singles[1][at]), int(cut[at])))
     found = _best(found, count)
-    found.extend(_swaps(problem, labels, load, unit, goes_to, cut, cell))
+    found.extend(_swaps(problem, labels, load, unit=unit, goes_to=goes_to, cut=cut, cell=cell))
     return _best(found, count)
 
 
+def _is_better(outside: float, spread: float) -> bool:
+    """Whether such a change brings load within limits, or evens loads and brings none outside."""
+    return outside < -_LOAD_ROUNDING or (outside <= _LOAD_ROUNDING and spread < -_SPREAD_ROUNDING)
+
+
 def _best(found: list[Suggestion], count: int) -> list[Suggestion]:
-    better = [one for one in found if one.outside < -1e-9 or (one.outside <= 1e-9 and one.spread < -1e-12)]  # noqa: PLR2004
+    better = [one for one in found if _is_better(one.outside, one.spread)]
     better.sort(key=lambda one: (round(one.outside, 9), round(one.spread, 12), one.cut_edges, one.moves))
     return better[:count]
 
@@ -203,10 +215,11 @@ def _cut_change(
     return (lost - gained).astype(np.int64)
 
 
-def _swaps(  # noqa: PLR0917
+def _swaps(
     problem: Problem,
     labels: Ints,
     load: Floats,
+    *,
     unit: NDArray[np.integer],
     goes_to: NDArray[np.integer],
     cut: NDArray[np.int64],
@@ -231,7 +244,7 @@ def _swaps(  # noqa: PLR0917
         size = np.full(len(give), one), np.full(len(give), two)
         outside, spread = _changes(problem, load, *size, moved)
         for at in np.lexsort((spread, outside))[:3]:
-            if outside[at] > 1e-9 or (outside[at] > -1e-9 and spread[at] > -1e-12):  # noqa: PLR2004
+            if not _is_better(float(outside[at]), float(spread[at])):
                 continue
             a, b = int(unit[give[at]]), int(unit[take[at]])
             swapped = labels.copy()

@@ -1,9 +1,9 @@
 """Work out the hours a year that a unit asks of the officer who walks it, with its breakdown.
 
-Visits follow the risk colour's interval and take minutes by colour and industry; people living there and hazards ask for
-minutes of their own; walking between the places inside follows how many there are and how far apart they lie. All
-numbers are settings (practice, 待核), none is law.
-"""  # noqa: E501
+Visits follow the risk colour's interval and take minutes by colour and industry; people living there and hazards
+ask for minutes of their own; walking between the places inside follows how many there are and how far apart they lie.
+All numbers are settings (practice, 待核), none is law.
+"""
 
 from __future__ import annotations
 
