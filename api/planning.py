@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,42 +24,87 @@ if TYPE_CHECKING:
 WAYS = ("repair", "redraw")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a proposal is to be.
+
+    Attributes:
+        cells: Basic cells in all; None: each village keeps as many as it has.
+        beats: Beats in all, each inside one town, instead of cells.
+        tolerance: How far a cell may be from the mean of its parent, as a share of it.
+        way: ``repair`` or ``redraw``; None: repair where there is a plan today.
+        objective: A `Term` by name; None: inertia, for beats moment.
+        locked: Codes of units that keep today's cell.
+        apart: Pairs of codes of units.
+        together: Groups of codes of units.
+    """
+
+    cells: int | None = None
+    beats: int | None = None
+    tolerance: float = 0.1
+    way: str | None = None
+    objective: str | None = None
+    locked: frozenset[str] = frozenset()
+    apart: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Proposed:
     """A proposal with what it was made from."""
 
+    asked: Asked
     today: GridPlan
     units: tuple[Unit, ...]
+    laid: UnitSet
     proposal: Proposal
     codes: tuple[str, ...]
 
     def draft(self, name: str, effective_from: datetime) -> GridPlan:
-        """The proposal as a draft plan under the next free code."""
+        """The proposal as a draft plan under the next free code.
+
+        Raises:
+            InvalidValue: ``planning.beats_not_kept``.
+        """
+        if self.asked.beats is not None:
+            raise InvalidValue("planning.beats_not_kept", value=self.asked.beats)
         code = next_draft_code(self.codes)
         return draft_plan(
             self.today, self.units, self.proposal.labels, code=code, name=name, effective_from=effective_from
         )
 
+    def features(self) -> dict[str, Any]:
+        """The cells or beats as a GeoJSON collection, by number, with hours a year, people, enterprises and units."""
+        import shapely
 
-def propose_cells(
-    store: Reads,
-    when: datetime,
-    *,
-    cells: int | None,
-    tolerance: float,
-    way: str | None,
-    objective: str,
-    seconds: float,
-    seed: int,
-) -> Proposed:
-    """The best plan of basic cells inside their villages; dedicated cells stay as they are.
+        laid, made = self.laid, []
+        for number in range(int(self.proposal.labels.max()) + 1):
+            mine = np.flatnonzero(self.proposal.labels == number)
+            ground = shapely.coverage_union_all(np.asarray([self.units[one].geometry for one in mine], dtype=object))
+            about = {
+                "number": number + 1,
+                "parent": laid.parent[mine[0]],
+                "hours": round(float(laid.load[mine].sum()), 1),
+                "people": int(laid.population[mine].sum()),
+                "enterprises": int(laid.enterprises[mine].sum()),
+                "units": [laid.codes[one] for one in mine],
+            }
+            made.append({"type": "Feature", "geometry": shapely.geometry.mapping(ground), "properties": about})
+        return {"type": "FeatureCollection", "features": made}
+
+
+def propose_cells(store: Reads, when: datetime, asked: Asked, *, seconds: float, seed: int) -> Proposed:
+    """The best plan of basic cells inside their villages, dedicated cells as they are, or of beats inside towns.
 
     Raises:
         NotKnown: ``planning.no_plan`` without a plan in force then.
         InvalidValue: ``planning.way``, ``planning.objective``, ``planning.no_stored_units``.
     """
-    if way is not None and way not in WAYS:
-        raise InvalidValue("planning.way", value=way, known=", ".join(WAYS))
+    if asked.way is not None and asked.way not in WAYS:
+        raise InvalidValue("planning.way", value=asked.way, known=", ".join(WAYS))
+    objective = asked.objective or ("inertia" if asked.beats is None else "moment")
+    if objective not in {term.value for term in Term}:
+        raise InvalidValue("planning.objective", value=objective)
     plans = store.plans()
     today = next(
         (plan for plan in reversed(plans) if plan.status.value != "draft" and plan.effective_from <= when),
@@ -67,11 +112,40 @@ def propose_cells(
     )
     if today is None:
         raise NotKnown("planning.no_plan", value=when.isoformat())
+    units = _planned_units(today, asked)
+    laid = _laid_out(store, today, units, asked)
+    found = rebalance(
+        laid,
+        cells=asked.beats or asked.cells or len(set(laid.today)),
+        limits=Limits(
+            tolerance=asked.tolerance,
+            cells_of_parent=_todays_counts(laid) if asked.beats is None and asked.cells is None else {},
+            locked=asked.locked,
+            apart=asked.apart,
+            together=asked.together,
+        ),
+        objective=Objective.named(objective),
+        way=cast("Way | None", asked.way),
+        seconds=seconds,
+        seed=seed,
+    )
+    return Proposed(asked, today, units, laid, found[0], tuple(plan.code for plan in plans))
+
+
+def _planned_units(today: GridPlan, asked: Asked) -> tuple[Unit, ...]:
+    """The units that may change cells: all for beats, else those outside dedicated cells."""
     dedicated = {cell.code for cell in today.cells if cell.kind is CellKind.DEDICATED}
-    units = tuple(unit for unit in today.units if unit.cell_code not in dedicated)
+    units = tuple(unit for unit in today.units if asked.beats is not None or unit.cell_code not in dedicated)
     if not units:
         raise InvalidValue("planning.no_stored_units", value=today.code)
+    return units
+
+
+def _laid_out(store: Reads, today: GridPlan, units: tuple[Unit, ...], asked: Asked) -> UnitSet:
+    """Units with their hours inside their villages, or inside their towns and without a cell today for beats."""
     parents = [today.cell(unit.cell_code).parent_code for unit in units]
+    if asked.beats is not None:
+        parents = [today.cell(village).parent_code for village in parents]
     laid = UnitSet.of_units(
         units,
         unit_hours(store, units),
@@ -79,25 +153,15 @@ def propose_cells(
         tolerance_m=today.district.border_tolerance_m,
         metric_epsg=today.district.metric_epsg,
     )
-    wanted = len({unit.cell_code for unit in units}) if cells is None else cells
-    if objective not in {term.value for term in Term}:
-        raise InvalidValue("planning.objective", value=objective)
-    counted: dict[str, int] = {}
-    if cells is None:
-        held: dict[str, set[str]] = {}
-        for unit, parent in zip(units, parents, strict=True):
-            held.setdefault(parent, set()).add(unit.cell_code)
-        counted = {parent: len(codes) for parent, codes in held.items()}
-    found = rebalance(
-        laid,
-        cells=wanted,
-        limits=Limits(tolerance=tolerance, cells_of_parent=counted),
-        objective=Objective.named(objective),
-        way=cast("Way | None", way),
-        seconds=seconds,
-        seed=seed,
-    )
-    return Proposed(today, units, found[0], tuple(plan.code for plan in plans))
+    return laid if asked.beats is None else replace(laid, today=("",) * len(units))
+
+
+def _todays_counts(laid: UnitSet) -> dict[str, int]:
+    """How many cells each parent has today."""
+    held: dict[str, set[str]] = {}
+    for parent, cell in zip(laid.parent, laid.today, strict=True):
+        held.setdefault(parent, set()).add(cell)
+    return {parent: len(codes) for parent, codes in held.items()}
 
 
 def unit_hours(store: Reads, units: Sequence[Unit]) -> np.ndarray[Any, np.dtype[np.float64]]:

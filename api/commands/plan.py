@@ -1,11 +1,13 @@
 """`gridgis plan`: propose cells, look at a plan, compare two."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.commands.shared import Console, moment_or_now, now, write_text
+from gridgis.errors import InvalidValue
 
 if TYPE_CHECKING:
     from geodata.store import Store
@@ -14,65 +16,108 @@ if TYPE_CHECKING:
 
 ACTOR = "command-line"
 NOT_ALL_WITHIN = 1
-OBJECTIVES = ("inertia", "cut_edges", "border", "roundness")
+OBJECTIVES = ("inertia", "moment", "cut_edges", "border", "roundness", "evenness")
 
 
-def add(app: typer.Typer, console: Console) -> None:  # noqa: C901, PLR0915
+def add(app: typer.Typer, console: Console) -> None:
     """Add the commands to the command line."""
-    words = console.words
-    plans = typer.Typer(help=words.text("cli.plan.help"), no_args_is_help=True)
+    plans = typer.Typer(help=console.words.text("cli.plan.help"), no_args_is_help=True)
     app.add_typer(plans, name="plan")
-    Database = Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))]  # noqa: N806  types
-    Json = Annotated[bool, typer.Option("--json", help=words.text("cli.json"))]  # noqa: N806
+    _add_propose(plans, console)
+    _add_show(plans, console)
+    _add_compare(plans, console)
+
+
+def _add_propose(plans: typer.Typer, console: Console) -> None:
+    words = console.words
 
     @plans.command("propose", help=words.text("cli.plan.propose"))
     def propose(
-        db: Database,
+        db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
         cells: Annotated[int | None, typer.Option(help=words.text("cli.plan.cells"))] = None,
+        beats: Annotated[int | None, typer.Option(help=words.text("cli.plan.beats"))] = None,
         tolerance: Annotated[float, typer.Option(help=words.text("cli.plan.tolerance"))] = 0.1,
         way: Annotated[str | None, typer.Option(metavar="repair|redraw", help=words.text("cli.plan.way"))] = None,
-        objective: Annotated[str, typer.Option(metavar="|".join(OBJECTIVES), help=words.text("cli.plan.objective"))] = (
-            "inertia"
-        ),
+        objective: Annotated[
+            str | None, typer.Option(metavar="|".join(OBJECTIVES), help=words.text("cli.plan.objective"))
+        ] = None,
+        lock: Annotated[list[str] | None, typer.Option(metavar="UNIT", help=words.text("cli.plan.lock"))] = None,
+        apart: Annotated[list[str] | None, typer.Option(metavar="UNIT,UNIT", help=words.text("cli.plan.apart"))] = None,
+        together: Annotated[
+            list[str] | None, typer.Option(metavar="UNIT,UNIT…", help=words.text("cli.plan.together"))
+        ] = None,
         seconds: Annotated[float, typer.Option(help=words.text("cli.plan.seconds"))] = 30.0,
         seed: Annotated[int, typer.Option(help=words.text("cli.plan.seed"))] = 0,
         keep: Annotated[str, typer.Option(metavar="NAME", help=words.text("cli.plan.keep"))] = "",
         when: Annotated[str | None, typer.Option(metavar="ISO8601", help=words.text("cli.when"))] = None,
         html: Annotated[Path | None, typer.Option(help=words.text("cli.plan.html"))] = None,
-        as_json: Json = False,
+        geojson: Annotated[Path | None, typer.Option(help=words.text("cli.plan.geojson"))] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
-        from api.planning import propose_cells
+        from api.planning import Asked, propose_cells
         from geodata.store import open_store
 
         moment = moment_or_now(when)
+        asked = Asked(
+            cells=cells,
+            beats=beats,
+            tolerance=tolerance,
+            way=way,
+            objective=objective,
+            locked=frozenset(lock or ()),
+            apart=tuple(_pair(one) for one in apart or ()),
+            together=tuple(_codes(one) for one in together or ()),
+        )
+        if beats is not None and (keep or html is not None):
+            raise InvalidValue("planning.beats_not_kept", value=beats)
+        draft = None
         with open_store(db) as store:
-            asked = propose_cells(
-                store, moment, cells=cells, tolerance=tolerance, way=way, objective=objective,
-                seconds=seconds, seed=seed,
-            )  # fmt: skip
-            draft = asked.draft(keep or words.text("cli.plan.draft_name"), moment)
-            if keep:
+            made = propose_cells(store, moment, asked, seconds=seconds, seed=seed)
+            if keep or html is not None:
+                draft = made.draft(keep or words.text("cli.plan.draft_name"), moment)
+            if keep and draft is not None:
                 with store.unit_of_work(actor=ACTOR, now=now()) as work:
                     work.put_plan(draft)
                     work.commit()
-        if html is not None:
+        if html is not None and draft is not None:
             write_text(html, _page(db, draft, console))
-        shown = _told(asked.proposal) | {"plan": draft.code if keep else None}
+        if geojson is not None:
+            write_text(geojson, json.dumps(made.features(), ensure_ascii=False) + "\n")
+        kept = draft.code if keep and draft is not None else None
         if as_json:
-            console.json(shown)
+            console.json(_told(made.proposal) | {"plan": kept})
         else:
-            _show(console, asked.proposal)
-            if keep:
-                console.say("cli.plan.kept", code=draft.code)
-        if asked.proposal.not_within:
+            _show(console, made.proposal)
+            if kept is not None:
+                console.say("cli.plan.kept", code=kept)
+        if made.proposal.not_within:
             raise typer.Exit(NOT_ALL_WITHIN)
+
+
+def _codes(said: str) -> tuple[str, ...]:
+    """Codes of units, with commas between."""
+    return tuple(code for one in said.replace("，", ",").split(",") if (code := one.strip()))
+
+
+def _pair(said: str) -> tuple[str, str]:
+    """Codes of two units."""
+    codes = _codes(said)
+    match codes:
+        case (one, other):
+            return one, other
+        case _:
+            raise InvalidValue("planning.pair", value=said)
+
+
+def _add_show(plans: typer.Typer, console: Console) -> None:
+    words = console.words
 
     @plans.command("show", help=words.text("cli.plan.show"))
     def show(
-        db: Database,
+        db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
         code: Annotated[str, typer.Argument(metavar="PLAN", help=words.text("cli.plan.code"))],
         html: Annotated[Path | None, typer.Option(help=words.text("cli.plan.html"))] = None,
-        as_json: Json = False,
+        as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
         from geodata.store import open_store
 
@@ -96,12 +141,16 @@ def add(app: typer.Typer, console: Console) -> None:  # noqa: C901, PLR0915
                 table.add_row(words.text(f"cli.plan.field.{name}"), str(value))
             console.out.print(table)
 
+
+def _add_compare(plans: typer.Typer, console: Console) -> None:
+    words = console.words
+
     @plans.command("compare", help=words.text("cli.plan.compare"))
     def compare(
-        db: Database,
+        db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
         before: Annotated[str, typer.Argument(metavar="BEFORE", help=words.text("cli.plan.code"))],
         after: Annotated[str, typer.Argument(metavar="AFTER", help=words.text("cli.plan.code"))],
-        as_json: Json = False,
+        as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
         from api.planning import compared
         from geodata.store import open_store
@@ -169,6 +218,7 @@ def _told(proposal: "Proposal") -> dict[str, Any]:
                 "most_deviation": one.most_deviation,
                 "within": one.within,
                 "proven": one.proven,
+                "nearest_possible": one.nearest,
                 "faults": [{"code": fault.code, **fault.fields} for fault in one.faults],
             }
             for one in proposal.parents
@@ -193,6 +243,10 @@ def _show(console: Console, proposal: "Proposal") -> None:
             "cli.plan.column.parent", "cli.plan.column.cells", "cli.plan.column.deviation", "cli.plan.column.why"
         )
         for one in proposal.not_within:
-            why = "\n".join(words.text(f"errors.{fault.code}.what", **fault.fields) for fault in one.faults)
-            table.add_row(one.parent, str(one.cells), f"{one.most_deviation:.1%}", why)
+            why = [words.text(f"errors.{fault.code}.what", **fault.fields) for fault in one.faults]
+            if one.nearest is not None:
+                why.append(words.text("cli.plan.nearest", nearest=f"{one.nearest:.1%}"))
+            elif not one.faults:
+                why.append(words.text("cli.plan.not_proven"))
+            table.add_row(one.parent, str(one.cells), f"{one.most_deviation:.1%}", "\n".join(why))
         console.out.print(table)

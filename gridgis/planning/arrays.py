@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gridgis.errors import Conflict, InvalidValue
+from gridgis.planning.compiling import make_ready
 from gridgis.planning.graph import UnitGraph
 from gridgis.planning.measures import Measures, measure, worth
 from gridgis.planning.problem import NO_CELL, Objective, Problem
@@ -92,7 +93,8 @@ def rebalance_arrays(
         least: Least load of a cell.
         most: Most load of a cell.
         objective: A `Term` by name, weights by name, or an `Objective`.
-        seconds: When to stop, compilation at first use included; 10 where neither this nor ``attempts`` is given.
+        seconds: When to stop, reading compiled kernels at first use aside; 10 where neither this nor ``attempts`` is
+            given.
         attempts: Annealing runs of each chain after which to stop; then the same seed gives the same plans.
         seed: Seed of the random numbers.
         border: (m) length of each shared border.
@@ -114,7 +116,6 @@ def rebalance_arrays(
         InputRejected: ``planning.impossible`` with what clashes with what.
         NoPlanFound: ``planning.none_found``; the nearest plan is with it.
     """
-    began = monotonic()
     load = np.asarray(workload, dtype=np.float64)
     places = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
     if len(places) != len(load):
@@ -138,7 +139,8 @@ def rebalance_arrays(
     )
     if seconds is None and attempts is None:
         seconds = 10.0
-    deadline = None if seconds is None else began + seconds
+    make_ready()
+    deadline = None if seconds is None else monotonic() + seconds
     stop = Stop(attempts=attempts, deadline_s=deadline, cancelled=cancelled)
     return redraw(problem, stop, seed=seed, plans=plans, prove=prove, told=told)
 

@@ -68,9 +68,7 @@ class CellList:
         return sparse.csr_array((ones, self.held, self.begins), shape=(len(self.cost), self.units))
 
     def only(self, kept: NDArray[np.integer]) -> CellList:
-        """Some of the cells, by number."""
-        if len(kept) == len(self.cost):
-            return self
+        """Some of the cells, by number, in the order given."""
         size = np.diff(self.begins)[kept]
         ends = np.concatenate([[0], np.cumsum(size)])
         places = np.arange(ends[-1]) - np.repeat(ends[:-1], size) + np.repeat(self.begins[kept], size)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridgis.errors import Fault, InputRejected, InvalidValue
+from gridgis.planning.compiling import make_ready
 from gridgis.planning.exact import Settled, nearest_plan, settle
 from gridgis.planning.measures import Measures, measure, worth
 from gridgis.planning.problem import NO_CELL, Objective, Problem
@@ -135,7 +136,8 @@ def rebalance(
         limits: What a plan must keep to.
         objective: What counts as better in a redraw.
         way: ``repair`` where there is a plan today with so many cells, else ``redraw``.
-        seconds: When to stop; 30 where neither this nor ``attempts`` is given.
+        seconds: When to stop, reading compiled kernels at first use aside; 30 where neither this nor ``attempts`` is
+            given.
         attempts: Annealing runs after which to stop.
         seed: Seed of the random numbers.
         told: Called with the best value so far.
@@ -151,6 +153,7 @@ def rebalance(
         raise InvalidValue("planning.tolerance", value=limits.tolerance)
     if seconds is None and attempts is None:
         seconds = 30.0
+    make_ready()
     stop = Stop(
         attempts=attempts,
         deadline_s=None if seconds is None else clock() + seconds,

@@ -131,7 +131,7 @@ class Chain:
     def learn_scale(self) -> None:
         """Learn how much one step changes the cost, from a short walk without penalty."""
         self.board.price[:] = 0.0
-        _, counts = self._walk(2_000, 1e-12, 1e-12, Annealing(hot=1, cold=1, trees=0, chains=0), keep=False)
+        _, counts = self._walk(2_000, 1e-12, 1e-12, Annealing(hot=1.0, cold=1.0, trees=0.0, chains=0.0), keep=False)
         if counts[CHANGES] and counts[CHANGE_SUM] > 0:
             self.scale = float(counts[CHANGE_SUM] / counts[CHANGES])
         self.board.weights[BY_PAIR] = max(self.board.weights[BY_PAIR], _PAIR_PRICE * self.scale)
