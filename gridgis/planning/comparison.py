@@ -12,7 +12,7 @@ class Lineage(StrEnum):
 
     KEPT = "kept"  # the same units under the same name
     RENAMED = "renamed"  # the same units under another name or code
-    MOVED = "moved"  # most units kept, some came or went
+    MOVED = "moved"  # half of the units kept or more, some came or went
     SPLIT = "split"  # its units are divided among cells, each of which comes from it alone
     MERGED = "merged"  # it lies wholly in a cell that others lie in too
     NEW = "new"  # no cell before gave it most of its units
@@ -89,7 +89,7 @@ def lineages(
             told.add(takers[0])
         else:
             heir = max(takers, key=lambda one: (shared[code, one], one == code, one), default="")
-            if heir and 2 * shared[code, heir] > len(old[code]):
+            if heir and 2 * shared[code, heir] >= len(old[code]):
                 lines.append(CellLine(Lineage.MOVED, (code,), (heir,), shared[code, heir]))
                 told.add(heir)
             else:

@@ -30,7 +30,7 @@ def draft_plan(
 ) -> GridPlan:
     """Today's plan with the basic cells of some units made anew, as a draft.
 
-    A new cell that keeps more than half of an old cell's units, and that old cell alone most of all, keeps its code and
+    A new cell that keeps half or more of an old cell's units, and more of them than any other, keeps its code and
     name; the others take the next free numbers of their village, from west to east, then north to south.
 
     Args:
@@ -118,7 +118,7 @@ def _heirs(groups: Mapping[int, Sequence[Unit]], taken: set[str]) -> dict[int, s
     heirs: dict[int, str] = {}
     used = set(taken)
     for (old, label), count in sorted(shared.items(), key=lambda one: (-one[1], one[0])):
-        if label not in heirs and old not in used and 2 * count > old_size[old]:
+        if label not in heirs and old not in used and 2 * count >= old_size[old]:
             heirs[label] = old
             used.add(old)
     return heirs

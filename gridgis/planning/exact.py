@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from gridgis.planning.bounds import CellList, bound_by_cells, list_cells
+from gridgis.planning.covering import as_bits, cover_with
 from gridgis.planning.measures import measure, worth
 from gridgis.planning.problem import Problem
 from gridgis.planning.stopping import Stop
@@ -25,6 +25,7 @@ _WIDER = 1.3
 _WIDEN_BY = 0.05
 _SAME = 1e-9
 _TAKEN = 0.5
+_COMPARISONS = 200_000_000
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -81,11 +82,11 @@ def nearest_plan(problem: Problem, stop: Stop) -> Settled | None:
         if listed is None:
             return None
         choice = _Choice.of(problem, listed, mean)
-        answer = choice.best(choice.deviation <= reach * (1 + _SAME), stop)
-        if answer is None:
+        made = choice.some(choice.deviation <= reach * (1 + _SAME), stop)
+        if made is None:
             return None
-        if len(answer):
-            return choice.narrowed(answer, stop)
+        if len(made):
+            return choice.narrowed(made, stop)
         if reach >= widest:
             return None
     return None
@@ -116,23 +117,35 @@ class _Choice:
         small = cells.cost * (0.1 * least / scale) if scale > 0 else cells.cost
         return cls(problem, cells, np.abs(load - mean) / mean, (outside + small) / least)
 
+    def some(self, allowed: NDArray[np.bool_], stop: Stop) -> NDArray[np.intp] | None:
+        """Numbers of allowed cells that make any plan; none where no plan is; None where that is not known in time."""
+        kept = np.flatnonzero(allowed)
+        if not len(kept):
+            return kept
+        cells = self.cells.only(kept)
+        order = np.argsort(np.bincount(cells.held, minlength=cells.units), kind="stable").astype(np.int32)
+        bits = as_bits(cells.begins, cells.held, cells.units)
+        chosen, _, left = cover_with(bits, np.zeros(len(kept)), self.problem.cells, order, np.inf, _COMPARISONS)
+        if chosen[0] >= 0:
+            return kept[chosen]
+        return kept[:0] if left > 0 else self.best(allowed, stop)
+
     def best(self, allowed: NDArray[np.bool_], stop: Stop) -> NDArray[np.intp] | None:
         """Numbers of the allowed cells that make the cheapest plan; none where no plan is; None out of time."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         kept = np.flatnonzero(allowed)
-        if not len(kept):
-            return kept
         count = len(kept)
+        if not count:
+            return kept
         rows = sparse.vstack([self.cells.cover[kept].T, sparse.csr_array(np.ones((1, count)))], format="csc")
         wanted = np.concatenate([np.ones(self.cells.units), [self.problem.cells]])
-        options: Any = {"mip_rel_gap": 1e-7, "time_limit": max(min(stop.left_s(), 1e6), 0.1)}
         answer = milp(
             self.cost[kept],
             constraints=LinearConstraint(rows, wanted, wanted),
             integrality=np.ones(count, dtype=np.int64),
             bounds=Bounds(0, 1),
-            options=options,
+            options={"mip_rel_gap": 1e-7, "time_limit": max(min(stop.left_s(), 1e6), 0.1)},
         )
         if answer.status == _INFEASIBLE:
             return kept[:0]
@@ -147,7 +160,7 @@ class _Choice:
         low = -1
         while high - low > 1:
             middle = (low + high) // 2
-            answer = self.best(self.deviation <= steps[middle] + _SAME, stop)
+            answer = self.some(self.deviation <= steps[middle] + _SAME, stop)
             if answer is None:
                 return None
             if len(answer):
@@ -155,12 +168,11 @@ class _Choice:
                 high = min(middle, int(np.searchsorted(steps, self.deviation[chosen].max() - _SAME)))
             else:
                 low = middle
-        answer = self.best(self.deviation <= steps[high] + _SAME, stop)
-        if answer is None or not len(answer):
-            return None
+        cheapest = self.best(self.deviation <= steps[high] + _SAME, stop)
+        chosen = chosen if cheapest is None or not len(cheapest) else cheapest
         labels = np.zeros(self.cells.units, dtype=np.int32)
-        for number, cell in enumerate(answer.tolist()):
+        for number, cell in enumerate(chosen.tolist()):
             labels[self.cells.held[self.cells.begins[cell] : self.cells.begins[cell + 1]]] = number
         labels = named_as_today(self.problem, labels)
         value = worth(self.problem, measure(self.problem, labels))
-        return Settled(labels, value, within=False, deviation=float(self.deviation[answer].max()))
+        return Settled(labels, value, within=False, deviation=float(self.deviation[chosen].max()))

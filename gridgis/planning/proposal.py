@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from gridgis.planning.measures import Measures, measure, worth
 from gridgis.planning.problem import NO_CELL, Objective, Problem
 from gridgis.planning.regions import Region, impossible, shares, split
 from gridgis.planning.repair import repair
-from gridgis.planning.searching import Outcome, joined_labels, search_regions
+from gridgis.planning.searching import CHAINS, Outcome, joined_labels, search_regions
 from gridgis.planning.stopping import Stop
 from gridgis.planning.todays import named_as_today, todays_labels
 from gridgis.planning.units import UnitSet
@@ -30,6 +31,7 @@ Way = Literal["repair", "redraw"]
 
 DEFAULT_OBJECTIVE = Objective(inertia=1.0)
 _MOST_PROPOSALS = 3
+_SETTLING_S = 3.0
 _HARDER = 4
 _LEAST_REPAIR_S = 1.0
 _ROUNDING = 1e-9
@@ -285,13 +287,13 @@ def _redrawn(
 ) -> list[Proposal]:
     """Plans drawn anew: small parents settled for good, the others searched region by region."""
     seed, told = search_from
-    parts: list[_Part] = []
-    faults: dict[int, tuple[Fault, ...]] = {}
-    first = 0
-    for number, whole in enumerate(wholes):
-        mine, faults[number] = _parts(number, whole, first, stop)
-        parts.extend(mine)
-        first += whole.problem.cells
+    firsts = np.cumsum([0, *(whole.problem.cells for whole in wholes)]).tolist()
+    smallest = sorted(range(len(wholes)), key=lambda number: wholes[number].problem.units)
+    with ThreadPoolExecutor(CHAINS) as pool:
+        made_of = pool.map(lambda number: _parts(number, wholes[number], firsts[number], stop), smallest)
+        by_number = dict(zip(smallest, made_of, strict=True))
+    parts = [part for number in range(len(wholes)) for part in by_number[number][0]]
+    faults = {number: said for number, (_, said) in by_number.items()}
     open_ones = [part.region for part in parts if part.outcome is None]
     found = iter(search_regions(open_ones, stop, seed=seed, prove=True, told=told) if open_ones else ())
     made = [replace(part, outcome=part.outcome or next(found)) for part in parts]
@@ -318,7 +320,10 @@ def _parts(number: int, whole: _Parent, first: int, stop: Stop) -> tuple[list[_P
     problem = whole.problem
     faults = tuple(impossible(problem, name=whole.parent))
     everything = Region(whole.units, problem, np.arange(first, first + problem.cells, dtype=np.int32))
-    settled = nearest_plan(problem, stop) if faults else settle(problem, stop)
+    mine = stop
+    if stop.deadline_s is not None:
+        mine = replace(stop, deadline_s=min(stop.deadline_s, stop.clock() + _SETTLING_S))
+    settled = nearest_plan(problem, mine) if faults else settle(problem, mine)
     if settled is not None:
         if not settled.within and not faults:
             faults = (_none_within(whole, settled),)
@@ -330,20 +335,21 @@ def _parts(number: int, whole: _Parent, first: int, stop: Stop) -> tuple[list[_P
 
 
 def _nearest_regions(problem: Problem) -> list[Region]:
-    """Regions of a problem with no plan within limits: limits are opened until its pieces can be divided."""
-    mean = float(problem.load.sum()) / problem.cells
-    heaviest = float(problem.load.max())
-    bare = replace(problem, apart=_NO_PAIRS, together=_NO_PAIRS, locked=None)
-    for kept in (problem, bare):
-        for share in (0.25, 0.5, 1.0):
-            opened = replace(kept, least=max(mean * (1 - share), 0.0), most=max(mean * (1 + share), heaviest))
-            try:
-                return split(opened)
-            except InputRejected:
-                continue
-    opened = replace(bare, least=0.0, most=float(problem.load.sum()))
-    pieces = int(problem.graph.pieces().max()) + 1
-    return split(opened if pieces <= problem.cells else replace(opened, graph=problem.graph.bridged(problem.xy)))
+    """Regions of a problem with no plan within limits: its pieces, or the whole with links where there are too many."""
+    if problem.graph.pieces().max() == 0:
+        return [Region(np.arange(problem.units), problem, np.arange(problem.cells, dtype=np.int32))]
+    bare = replace(problem, least=0.0, most=float(problem.load.sum()), apart=_NO_PAIRS, together=_NO_PAIRS, locked=None)
+    if int(problem.graph.pieces().max()) + 1 > problem.cells:
+        return _nearest_regions(replace(problem, graph=problem.graph.bridged(problem.xy)))
+    return [
+        replace(
+            one,
+            problem=problem.among(
+                one.units, cells=one.problem.cells, today=one.problem.today, locked=None, together=_NO_PAIRS
+            ),
+        )
+        for one in split(bare)
+    ]
 
 
 def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop) -> Proposal:
@@ -419,7 +425,7 @@ def _proposal(
                 within=about.feasible,
                 faults=faults.get(number, ()),
                 proven=bool(came) and all(one.proven for one in came),
-                nearest=came[0].deviation if len(came) == 1 else None,
+                nearest=_nearest_of(problem, about, came, faults.get(number, ())),
             )
         )
         first += problem.cells
@@ -438,6 +444,14 @@ def _proposal(
     )
     measures = measure(whole_problem, labels)
     return Proposal(labels, way, worth(whole_problem, measures), None, measures, tuple(parents))
+
+
+def _nearest_of(problem: Problem, about: Measures, came: Sequence[Outcome], faults: Sequence[Fault]) -> float | None:
+    """The least greatest deviation of any plan, where known: settled, or what the heaviest unit alone asks for."""
+    if len(came) == 1 and came[0].deviation is not None:
+        return came[0].deviation
+    heaviest = float(problem.load.max()) * problem.cells / max(float(problem.load.sum()), 1e-300) - 1.0
+    return about.most_deviation if faults and about.most_deviation <= heaviest + _ROUNDING else None
 
 
 def _bound(regions: Sequence[Region], outcomes: Sequence[Outcome]) -> float | None:

@@ -32,8 +32,8 @@ _CHUNKS = 24
 _FEW = 24
 _PAIR_UNITS = 44
 _SET_BUDGET = 200_000
-_SETS_AT_ONCE = 2_000_000
-_MOST_PARTINGS = 20
+_SETS_AT_ONCE = 200_000
+_MOST_PARTINGS, _FEW_PARTINGS, _MENDINGS = 200, 10, 50
 _FIRMER = 8
 _QUICK_CELL = 40
 _ROUNDING = 1e-9
@@ -91,7 +91,7 @@ class Chain:
         stream: Which of the chains of its seed it is.
         found: Plans within limits, their values first, best first; each label array once.
         nearest: The plan least far outside limits, where none is within.
-        nearest_outside: Load outside limits of that plan.
+        nearest_outside, nearest_value: Load outside limits of that plan, and its value.
         runs: How many runs there were.
         pool: Remembers the cells within limits.
     """
@@ -105,6 +105,7 @@ class Chain:
     found: list[tuple[float, Ints]] = field(default_factory=list)
     nearest: Ints | None = None
     nearest_outside: float = float("inf")
+    nearest_value: float = float("inf")
     runs: int = 0
     pool: Pool = field(default_factory=lambda: make_pool(0, 0, 0))
 
@@ -173,7 +174,7 @@ class Chain:
         """Let load outside limits cost more and more until the plan on the board has none, or it does not help."""
         board = self.board
         if 2 * self.problem.units <= _PAIR_UNITS * self.problem.cells:
-            self._mend_loads()
+            self._mend_loads(stop)
         add_up_totals(board)
         for _ in range(_FIRMER if not self.found else _FIRMER // 4):
             if board.totals[OUTSIDE] <= _ROUNDING * board.limits[1] or stop.reached():
@@ -182,12 +183,12 @@ class Chain:
             board.price[:] = price
             self._walk(min(steps, 200_000), temperature, temperature, kind, keep=keep)
 
-    def _mend_loads(self) -> None:
+    def _mend_loads(self, stop: Stop) -> None:
         """Part cells outside limits anew with their neighbours, where that brings loads nearer to the limits."""
         board = self.board
         board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
         off = np.maximum(board.cell_load - board.limits[1], board.limits[0] - board.cell_load)
-        resplit_all(board, _SET_BUDGET, off > _ROUNDING * board.limits[1], 5 * _SETS_AT_ONCE, self.pool)
+        self._part(off > _ROUNDING * board.limits[1], _MENDINGS, stop)
         add_up_totals(board)
 
     def _walk(self, steps: int, hot: float, cold: float, kind: Annealing, *, keep: bool) -> tuple[bool, Floats]:
@@ -220,14 +221,18 @@ class Chain:
         before = board.label.copy()
         board.price[:] = 1_000 * self.scale / (float(board.limits[2]) or 1.0)
         dirty = np.ones(self.problem.cells, dtype=np.bool_)
-        for _ in range(1 if put_back else _MOST_PARTINGS):
-            resplit_all(board, _SET_BUDGET, dirty, _SETS_AT_ONCE, self.pool)
-            if not dirty.any() or stop.reached():
-                break
+        self._part(dirty, _FEW_PARTINGS if put_back else _MOST_PARTINGS, stop)
         add_up_totals(board)
         self.note()
         if put_back:
             self.begin(before)
+
+    def _part(self, dirty: NDArray[np.bool_], times: int, stop: Stop) -> None:
+        """Part the dirty cells and their neighbours anew, so many sets at a time, until nothing gets better."""
+        for _ in range(times):
+            resplit_all(self.board, _SET_BUDGET, dirty, _SETS_AT_ONCE, self.pool)
+            if not dirty.any() or stop.reached():
+                return
 
     def note(self) -> None:
         """Keep the plan on the board where it is worth it."""
@@ -236,8 +241,16 @@ class Chain:
         beyond = float(board.totals[OUTSIDE])
         if beyond <= _ROUNDING * board.limits[1] and board.totals[BROKEN] == 0:
             self.keep(float(value(board)), board.label.copy())
-        elif beyond < self.nearest_outside:
+        elif self._is_nearer(beyond):
             self.nearest, self.nearest_outside = board.label.copy(), beyond
+            self.nearest_value = float(value(board))
+
+    def _is_nearer(self, beyond: float) -> bool:
+        """Whether the plan on the board has less load outside limits than the nearest, or as much and is better."""
+        rounding = _ROUNDING * float(self.board.limits[1])
+        if abs(beyond - self.nearest_outside) <= rounding:
+            return float(value(self.board)) < self.nearest_value
+        return beyond < self.nearest_outside
 
     def keep(self, worth: float, labels: Ints) -> None:
         """Keep a plan within limits among the few best."""

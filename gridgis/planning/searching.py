@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.planning.bounds import Bounded, bound_by_cells, list_cells
+from gridgis.planning.bounds import MOST_VISITS, Bounded, bound_by_cells, list_cells
 from gridgis.planning.centres import bound_by_centres
 from gridgis.planning.exact import Settled, settle
 from gridgis.planning.measures import measure, worth
@@ -24,6 +24,8 @@ CHAINS = 2
 _FIRST_RUNS = 1
 _SEARCH_SHARE = 0.75
 _SAME = 1e-12
+_READINESS = 0.97
+_VISITS_A_SECOND = 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,8 @@ def _proved(region: Region, outcome: Outcome, stop: Stop) -> Outcome:
     problem = region.problem
     if problem.cells == 1 and outcome.found:
         return replace(outcome, bound=outcome.found[0][0], proven=True)
-    listed = list_cells(problem)
+    visits = MOST_VISITS if stop.deadline_s is None else int(max(stop.left_s(), 0.0) * _VISITS_A_SECOND)
+    listed = list_cells(problem, most_visits=min(visits, MOST_VISITS))
     known = outcome.found[0] if outcome.found else None
     if listed is None:
         bound = bound_by_centres(problem, stop, None if known is None else known[0])
@@ -150,8 +153,10 @@ def _search_many(regions: Sequence[Region], stop: Stop, seed: int, *, prove: boo
         outcome = Outcome.of_chains([search(region.problem, first, seed=seed, stream=2 * number)])
         return _proved(region, outcome, stop) if region.problem.cells == 1 else outcome
 
-    def go_on(number: int, share_s: float) -> Outcome:
+    def go_on(number: int) -> Outcome:
         region, begun = regions[number], outcomes[number]
+        waiting = float(open_sizes[number:].sum())
+        share_s = max(stop.left_s(), 0.0) * min(CHAINS * float(open_sizes[number]) / waiting, 1.0) * _READINESS
         ends = stop.clock() + share_s
         mine = Stop(deadline_s=ends - share_s * (1 - _SEARCH_SHARE) * prove, cancelled=stop.cancelled, clock=stop.clock)
         found = search(region.problem, mine, seed=seed, stream=2 * number + 1)
@@ -172,7 +177,6 @@ def _search_many(regions: Sequence[Region], stop: Stop, seed: int, *, prove: boo
                 for number in more:
                     outcomes[number] = _proved(regions[number], outcomes[number], stop)
             return outcomes
-        share_s = open_sizes / max(float(open_sizes.sum()), 1.0) * max(stop.left_s(), 0.0) * CHAINS * 0.95
-        for number, outcome in zip(more, pool.map(lambda one: go_on(one, float(share_s[one])), more), strict=True):
+        for number, outcome in zip(more, pool.map(go_on, more), strict=True):
             outcomes[number] = outcome
     return outcomes
