@@ -25,12 +25,12 @@ def test_cells_that_keep_most_of_their_units_keep_code_and_name_and_the_plan_is_
     assert not {cell.id for cell in made.cells} & {cell.id for cell in today.cells}
 
 
-def test_new_cells_take_the_next_free_numbers_from_west_to_east_and_tile_the_village() -> None:
+def test_the_first_half_keeps_the_code_and_new_cells_take_the_next_free_numbers_from_west_to_east() -> None:
     today, made, cell_of = drafted([0, 1, 2, 3])
     codes = [cell.code for cell in made.of_level(3) if cell.parent_code == VILLAGE_1]
-    assert codes == [VILLAGE_1 + number for number in ("003", "004", "005", "006")]
+    assert codes == [VILLAGE_1 + number for number in ("001", "002", "003", "004")]
     west = [cell_of[VILLAGE_1 + unit] for unit in ("001001", "001002")]
-    assert sorted(west) == [VILLAGE_1 + "003", VILLAGE_1 + "004"]
+    assert sorted(west) == [VILLAGE_1 + "001", VILLAGE_1 + "003"]
     ground = shapely.union_all([cell.geometry for cell in made.of_level(3) if cell.parent_code == VILLAGE_1])
     assert shapely.equals(ground.normalize(), today.cell(VILLAGE_1).geometry.normalize())
 
