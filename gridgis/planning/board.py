@@ -31,7 +31,8 @@ class Board(NamedTuple):
         border: Length of each shared border, as ``other``; only read where roundness counts.
         load, moment_load: What a unit weighs against the limits, and in the moment.
         x, y: Where it lies.
-        far: (n, n) what one moment load of unit i costs at centre c; empty (0, 0) where the centroid is the centre.
+        far: (n, n) what one moment load of unit i costs at centre c; (1, 1) where that is their squared distance;
+            empty (0, 0) where the centroid is the centre.
         area, outer: Area of each unit, and length of its border with nobody.
         home, home_cost: The cell that a unit has today (`NOBODY`: none), and what it costs to leave it.
         locked: Units that stay where they are.
@@ -104,6 +105,16 @@ def shape_cost(sums: Floats, load: float, weights: Floats, limits: Floats, centr
 
 
 @njit(cache=True, nogil=True)
+def between(board: Board, unit: int, centre: int) -> float:
+    """What one moment load of a unit costs at a centre."""
+    if len(board.far) > 1:
+        return float(board.far[unit, centre])
+    across = board.x[unit] - board.x[centre]
+    along = board.y[unit] - board.y[centre]
+    return float(across * across + along * along)
+
+
+@njit(cache=True, nogil=True)
 def best_centre(board: Board, cell: int) -> float:
     """Least cost of a unit of the cell as its centre."""
     least = np.inf
@@ -142,7 +153,7 @@ def add_up_cell(board: Board, cell: int) -> None:
             centre = 0.0
             one = board.head[cell]
             while one != NOBODY:
-                centre += board.moment_load[one] * board.far[unit, one]
+                centre += board.moment_load[one] * between(board, unit, one)
                 one = board.after[one]
             board.centre_cost[unit] = centre
         unit = board.after[unit]

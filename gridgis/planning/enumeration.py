@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gridgis.planning.board import BY_MOMENT, BY_ROUND, Board, shape_cost
+from gridgis.planning.board import BY_MOMENT, BY_ROUND, Board, between, shape_cost
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -42,7 +42,7 @@ def cost_of_set(board: Board, members: Ints, count: int, inside: NDArray[np.bool
         for place in range(count):
             centre = 0.0
             for again in range(count):
-                centre += board.moment_load[members[again]] * board.far[members[again], members[place]]
+                centre += board.moment_load[members[again]] * between(board, members[again], members[place])
             least = min(least, centre)
         cost += board.weights[BY_MOMENT] * least
     return cost

@@ -19,11 +19,12 @@ def lay_out(problem: Problem) -> Board:
     units, cells = problem.units, problem.cells
     objective = problem.objective
     graph = problem.graph
-    centred = objective.inertia > 0 or (objective.moment > 0 and units > MOST_CENTRE_UNITS)
     if objective.travel > 0 and problem.travel is not None:
         far = np.ascontiguousarray(problem.travel, dtype=np.float64)
-    elif objective.moment > 0 and not centred:
+    elif objective.moment > 0 and units <= MOST_CENTRE_UNITS:
         far = moment_costs(problem.xy, whole=bool(problem.whole_distances))
+    elif objective.moment > 0:
+        far = np.zeros((1, 1))
     else:
         far = np.zeros((0, 0))
     by_moment = objective.travel or (objective.moment or objective.inertia)

@@ -18,6 +18,7 @@ from gridgis.planning.board import (
     NOBODY,
     OUTSIDE,
     Board,
+    between,
     outside,
     shape_cost,
 )
@@ -84,15 +85,15 @@ def weigh_step(board: Board, unit: int, goes_to: int, change: Floats, sums: Floa
         one = board.head[comes_from]
         while one != NOBODY:
             if one != unit:
-                least = min(least, board.centre_cost[one] - weight * board.far[unit, one])
+                least = min(least, board.centre_cost[one] - weight * between(board, unit, one))
             one = board.after[one]
         change[NEW_FROM] += board.weights[BY_MOMENT] * least
         least = np.inf
-        as_centre = weight * board.far[unit, unit]
+        as_centre = weight * between(board, unit, unit)
         one = board.head[goes_to]
         while one != NOBODY:
-            least = min(least, board.centre_cost[one] + weight * board.far[unit, one])
-            as_centre += board.moment_load[one] * board.far[unit, one]
+            least = min(least, board.centre_cost[one] + weight * between(board, unit, one))
+            as_centre += board.moment_load[one] * between(board, unit, one)
             one = board.after[one]
         change[NEW_TO] += board.weights[BY_MOMENT] * min(least, as_centre)
     change[BORDER_CHANGE] = borders
@@ -193,13 +194,13 @@ def take_step(board: Board, unit: int, goes_to: int, change: Floats) -> None:
     if len(board.far) > 0:
         one = board.head[comes_from]
         while one != NOBODY:
-            board.centre_cost[one] -= weight * board.far[unit, one]
+            board.centre_cost[one] -= weight * between(board, unit, one)
             one = board.after[one]
-        as_centre = weight * board.far[unit, unit]
+        as_centre = weight * between(board, unit, unit)
         one = board.head[goes_to]
         while one != NOBODY:
-            board.centre_cost[one] += weight * board.far[unit, one]
-            as_centre += board.moment_load[one] * board.far[unit, one]
+            board.centre_cost[one] += weight * between(board, unit, one)
+            as_centre += board.moment_load[one] * between(board, unit, one)
             one = board.after[one]
         board.centre_cost[unit] = as_centre
     first = board.head[goes_to]

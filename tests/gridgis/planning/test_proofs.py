@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from gridgis.planning.arrays import redraw
 from gridgis.planning.bounds import best_of_cells, list_cells
 from gridgis.planning.centres import bound_by_centres
+from gridgis.planning.chains import Chain
 from gridgis.planning.covering import as_bits, cover_with
 from gridgis.planning.exact import nearest_plan, settle
+from gridgis.planning.halves import search_by_halves
 from gridgis.planning.joining import pool_for, pooled_cells
 from gridgis.planning.measures import measure, worth
-from gridgis.planning.search import Chain
 from gridgis.planning.stopping import Stop
 from tests.fakes.unit_grids import all_plans, grid_problem
 
@@ -105,3 +106,25 @@ def test_a_pool_holds_cells_within_limits_each_once_and_joining_all_cells_finds_
     proven = redraw(problem, Stop(attempts=1), prove=True)[0]
     assert joined[0] == pytest.approx(proven.value)
     assert proven.bound == pytest.approx(proven.value)
+
+
+def test_a_search_by_halves_keeps_cells_whole_locks_and_pairs_and_the_seed_decides() -> None:
+    load = np.random.default_rng(1).uniform(1, 2, 144)
+    today = (np.arange(144) // 12 // 4 * 4 + np.arange(144) % 12 // 3).astype(np.int32)
+    problem = replace(
+        grid_problem(12, 12, 12, load, 0.2, objective="inertia"),
+        today=today,
+        locked=np.isin(np.arange(144), [0, 143]),
+        apart=np.array([[5, 6]], dtype=np.int32),
+    )
+
+    def made() -> Chain:
+        chain = Chain.of(problem, 7, 0)
+        search_by_halves(chain, Stop(attempts=1), seed=7)
+        return chain
+
+    one, other = made(), made()
+    assert one.found
+    assert [value for value, _ in one.found] == [value for value, _ in other.found]
+    assert all(measure(problem, labels).feasible for _, labels in one.found)
+    assert one.found[0][0] == pytest.approx(worth(problem, measure(problem, one.found[0][1])))
