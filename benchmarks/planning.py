@@ -25,10 +25,10 @@ ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from gridgis.planning import NoPlanFound, Objective, rebalance_arrays  # noqa: E402
-from gridgis.planning.graph import UnitGraph  # noqa: E402
-from gridgis.planning.measures import measure  # noqa: E402
-from gridgis.planning.problem import Problem  # noqa: E402
+from gridgis.planning import NoPlanFound, Objective, rebalance_arrays
+from gridgis.planning.graph import UnitGraph
+from gridgis.planning.measures import measure
+from gridgis.planning.problem import Problem
 
 PEERS = ("metis", "gerrychain")
 FOLDER = "GRIDGIS_DISTRICTING"

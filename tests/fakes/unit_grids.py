@@ -73,7 +73,7 @@ def all_plans(problem: Problem) -> list[NDArray[np.int32]]:
 
 
 def _members(bits: int, units: int) -> NDArray[np.bool_]:
-    return (bits >> np.arange(units)) & 1 == 1
+    return np.asarray((bits >> np.arange(units)) & 1, dtype=np.bool_)
 
 
 def _connected_sets(problem: Problem) -> NDArray[np.bool_]:
