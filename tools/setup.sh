@@ -22,4 +22,5 @@ fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 GRIDGIS_SKIP_VENDOR=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 .venv/bin/python tools/vendor.py
+.venv/bin/python -c "from gridgis.planning.compiling import compile_kernels; compile_kernels()" # kept on disk
 touch .venv/.ready

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from typer.core import TyperGroup
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-SETTINGS, COMMANDS, API = ((REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md"))
+SETTINGS, COMMANDS, API, PLANNING = (
+    (REFERENCE / name).read_text("utf-8") for name in ("settings.md", "cli.md", "api.md", "planning.md")
+)
 CALLED_ONLY = {"bench.unknown", "district.name", "district.epsg", "output.unwritable", "place.form"}
 CALLED_ONLY |= {"access.role_unknown", "forget.later", "file.missing", "rebuild.differs", "store.exists"}
 CALLED_ONLY |= {"district_setting.file", "district_setting.form", "district_setting.unknown"}
@@ -108,13 +110,25 @@ def test_every_parameter_of_a_route_is_documented(client: TestClient) -> None:
 
 def test_every_problem_is_documented_at_its_status() -> None:
     codes = (raised_codes() | {"place.outside_district", "cell.unknown"}) - CALLED_ONLY - STARTED_ONLY
-    assert sorted(code for code in codes if f"`{code}`" not in API and code not in OF_GROUPS) == []
+    assert sorted(code for code in codes if f"`{code}`" not in API + PLANNING and code not in OF_GROUPS) == []
     by_status = {code: status for status, code in CODE_OF_STATUS.items()}
     for code, status in {**STATUS_OF_CODE, **by_status}.items():
         if code in OF_GROUPS:
             continue
         line = next(line for line in API.splitlines() if f"`{code}`" in line)
         assert line.startswith(f"| {status} |"), code
+
+
+def test_every_code_of_the_planner_is_documented_in_its_words_and_no_other() -> None:
+    texts = Words.load("zh").catalogue
+    said = {key for key in texts if re.fullmatch(r"errors\.(planning|siting)\..+\.what", key)}
+    codes = {key.removeprefix("errors.").removesuffix(".what") for key in said} | {"plan.unknown"}
+    rows = dict(re.findall(r"^\| `([a-z_.0-9]+)` \| (.+ \| .+) \|$", PLANNING, re.MULTILINE))
+    assert set(rows) == codes
+    source = "".join(path.read_text("utf-8") for path in (REFERENCE.parents[1] / "gridgis" / "planning").glob("*.py"))
+    raised = set(re.findall(r'"((?:planning|siting)\.[a-z_]+)"', source))
+    assert raised <= codes
+    assert rows == {code: f"{texts[f'errors.{code}.what']} | {texts[f'errors.{code}.mend']}" for code in codes}
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

@@ -1,0 +1,18 @@
+"""Plan the cells of tomorrow: fairer, compact, each in one part, near today's, and provably near the best."""
+
+from gridgis.planning.arrays import NoPlanFound, Plan, rebalance_arrays
+from gridgis.planning.problem import Objective, Term
+from gridgis.planning.proposal import Limits, Proposal, rebalance
+from gridgis.planning.units import UnitSet
+
+__all__ = [
+    "Limits",
+    "NoPlanFound",
+    "Objective",
+    "Plan",
+    "Proposal",
+    "Term",
+    "UnitSet",
+    "rebalance",
+    "rebalance_arrays",
+]
