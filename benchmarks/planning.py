@@ -131,7 +131,7 @@ def metis(instance: Instance) -> Labels:
 def gerrychain(instance: Instance) -> Labels:
     """GerryChain's short bursts of ReCom for as long as ours runs."""
     import networkx as nx
-    from gerrychain import GeographicPartition, Graph, accept, constraints, optimization, proposals, tree, updaters
+    from gerrychain import GeographicPartition, Graph, constraints, optimization, proposals, tree, updaters
 
     graph: Any = nx.Graph(instance.edges.tolist())
     for unit, load in enumerate(instance.load):
@@ -146,7 +146,6 @@ def gerrychain(instance: Instance) -> Labels:
         proposal, constraints.within_percent_of_ideal_population(partition, spread, "load"), partition,
         lambda one: len(one["cut_edges"]), maximize=False,
     )  # fmt: skip
-    del accept
     ends = time.perf_counter() + instance.seconds
     for _ in optimizer.short_bursts(10, 1_000_000):
         if time.perf_counter() > ends:
