@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +14,8 @@ from gridgis.cells.cell import District
 from gridgis.cells.plan import GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.closures import RoadClosure, closed_edges
+from gridgis.dispatch.readiness import Readiness
+from gridgis.dispatch.road_changes import RoadChange, changed_router
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
 from gridgis.errors import InvalidValue
@@ -53,12 +55,16 @@ class DistrictState:
         alarms: Register of alarms.
         dispatches: Teams sent.
         closures: Roads closed now and before.
+        road_changes: Roads closed, slow or flooded for a while, now and before.
+        readiness: People, duties, kit and bases of teams.
         profiles: Vehicle profiles by code.
         detour_factor: Road length over straight line where roads can't answer; ≥ 1.
         farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
         open_dispatch_h: Hours for which a dispatch without a recorded return holds its team.
         rest_after_h: A team that was out for so many hours rests when it is home.
         rest_h: For how many hours it rests then, 0 for never.
+        learned_times: Factors on turnout and travel by team code, learned from the teams' own runs; none while switched
+            off.
 
     Raises:
         InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap``, ``setting.open_dispatch`` or
@@ -78,12 +84,15 @@ class DistrictState:
     alarms: tuple[Alarm, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
     closures: tuple[RoadClosure, ...] = ()
+    road_changes: tuple[RoadChange, ...] = ()
+    readiness: Readiness = field(default_factory=Readiness)
     profiles: Mapping[str, VehicleProfile] = field(default_factory=_default_profiles)
     detour_factor: float = 1.4
     farthest_snap_m: float = 2000.0
     open_dispatch_h: float = 24.0
     rest_after_h: float = 8.0
     rest_h: float = 4.0
+    learned_times: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.detour_factor >= 1:
@@ -120,15 +129,16 @@ class DistrictState:
         """The compiled search over the roads that are open, None without roads; it shares what is prepared."""
         if self.roads is None or self.open_router is None:
             return None
-        closed = self.roads.known_edges(closed_edges(self.closures))
-        return self.open_router.with_changes(closed=closed) if closed else self.open_router
+        return changed_router(self.open_router, self.roads, closed_edges(self.closures), self.road_changes)
 
     def after(self, before: DistrictState) -> DistrictState:
         """This state, with the router of an earlier one where the roads are the same ones: it takes seconds to make."""
         made = before.__dict__.get("open_router")
         if made is not None and before.roads is self.roads and before.profiles == self.profiles:
             self.__dict__["open_router"] = made
-            if "router" in before.__dict__ and closed_edges(before.closures) == closed_edges(self.closures):
+            same = closed_edges(before.closures) == closed_edges(self.closures)
+            same = same and _holding_now(before.road_changes) == _holding_now(self.road_changes)
+            if "router" in before.__dict__ and same:
                 self.__dict__["router"] = before.__dict__["router"]
         return self
 
@@ -201,6 +211,11 @@ class DistrictState:
 
 def _holding(commitments: Iterable[Commitment], when: datetime) -> list[Commitment]:
     return [commitment for commitment in commitments if commitment.holds_at(when)]
+
+
+def _holding_now(changes: Iterable[RoadChange]) -> list[tuple[UUID, float | None]]:
+    """What holds of changes to roads; whether their times or reasons differ does not matter to searches."""
+    return [(one.id, one.factor) for one in changes if one.holds]
 
 
 def _weight(commitment: Commitment) -> tuple[bool, datetime, str]:
