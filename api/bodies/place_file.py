@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.bodies.geometry import Geometry
 from api.bodies.responses import Moment
 from gridgis.dispatch.alarms import ResponseLevel
+from gridgis.dispatch.incidents.positions import Position
 from gridgis.people.officers import PostRole
 from gridgis.supervision.enterprises import RiskColour
 
@@ -79,6 +81,17 @@ class PlaceFile(BaseModel):
     calls: list[EarlierCall]
 
 
+class PositionBody(BaseModel):
+    """Where a team was last seen."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    taken_at: Moment
+    age_s: float
+    stale: bool = Field(description="Too old to count on: the way is that from the base")
+
+
 class RouteBody(BaseModel):
     """The way of a team to the place, by the roads as they are now."""
 
@@ -88,9 +101,23 @@ class RouteBody(BaseModel):
     lat: float | None
     travel_s: float | None
     route: Geometry | None
+    eta_at: Moment | None = Field(None, description="When it should arrive from where it was seen, null without that")
+    position: PositionBody | None = Field(None, description="Where it was last seen on its way")
 
 
 class RouteList(BaseModel):
     """Ways of the teams that are not at the place yet, and of those that are."""
 
     items: list[RouteBody]
+
+
+def position_body(one: Position, now: datetime) -> PositionBody:
+    """A position as it is answered."""
+    return PositionBody(
+        lon=one.lon,
+        lat=one.lat,
+        accuracy_m=one.accuracy_m,
+        taken_at=one.taken_at.astimezone(UTC),
+        age_s=max(0.0, (now - one.taken_at).total_seconds()),
+        stale=one.stale_at(now),
+    )
