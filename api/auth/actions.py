@@ -117,6 +117,8 @@ PAGES: Mapping[str, Act] = MappingProxyType(
         "/wall": Act.ALARMS_READ,
         "/sheet": Act.ALARMS_READ,
         "/team": Act.DISPATCHES_ANSWER,
+        "/run-cards": Act.RUN_CARDS_READ,
+        "/teams": Act.TEAMS_READ,
         "/sign-in": Act.SESSION_OPEN,
         "/account": Act.SESSION_OWN,
         "/admin": Act.ACCOUNTS_MANAGE,

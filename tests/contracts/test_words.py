@@ -19,6 +19,8 @@ from gridgis.dispatch.incidents import Status, Step
 from gridgis.dispatch.incidents.grading import AccidentGrade
 from gridgis.dispatch.incidents.receiving import KNOWN_LATER
 from gridgis.dispatch.incidents.recording import Report
+from gridgis.dispatch.readiness import MemberRole
+from gridgis.dispatch.road_changes import ChangeKind
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
@@ -70,6 +72,23 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "page.card.column": (
+        "tier",
+        "capability",
+        "command",
+        "teams",
+        "people",
+        "task",
+        "safe_distance_m",
+        "fallback",
+        "kit",
+    ),
+    "page.card.try": ("alarm", "before", "after", "more", "fewer"),
+    "page.desk.called": ("sent", "delivered", "answered", "failed", "exhausted"),
+    "page.roads.how": list(ChangeKind),
+    "page.roads.kind": list(ChangeKind),
+    "page.teams.role": list(MemberRole),
+    "road_change": [*ChangeKind, "open"],
     "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
     "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),

@@ -2,6 +2,7 @@
 import { report, startNew } from "./state.js";
 import { advance, arrive, closeIncident, mergeFirst, noteDown, sendTeams, toggle, walkIncidents, walkRows } from "./acts.js";
 import { pickLevel } from "./intake.js";
+import { roadsOpen } from "./roads.js";
 import { tab } from "./side.js";
 import { cursor, proposal } from "./state.js";
 import { openWhyNot, rows } from "./teams.js";
@@ -49,6 +50,11 @@ function key(event) {
   if (event.altKey && event.code === "KeyA") {
     event.preventDefault();
     openWave();
+    return;
+  }
+  if (event.altKey && event.code === "KeyR") {
+    event.preventDefault();
+    roadsOpen.value = !roadsOpen.value;
     return;
   }
   const target = event.target instanceof HTMLElement ? event.target : null;

@@ -63,6 +63,7 @@ export function Record() {
   return html`<section class="desk-record">
     <p class="desk-acts">
       <a href=${`/sheet?id=${incident.id}`} target="_blank" rel="noopener">${t("page.record.sheet")}</a>
+      <a href=${`/sheet?id=${incident.id}#dial`} target="_blank" rel="noopener">${t("page.desk.dial")}</a>
       <a href="/sheet" target="_blank" rel="noopener">${t("page.record.hand_over")}</a>
       ${REPORTS.map((report) => html`<button key=${report} type="button" class="link-button" onClick=${() => reported(report)}>${word("report", report)}</button>`)}
     </p>

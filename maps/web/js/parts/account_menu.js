@@ -13,6 +13,8 @@ const PAGES = [
   ["/desk", "page.desk.title"],
   ["/wall", "page.wall.title"],
   ["/team", "page.team.title"],
+  ["/teams", "page.teams.title"],
+  ["/run-cards", "page.card.title"],
   ["/audit", "page.audit.title"],
   ["/admin", "page.admin.title"],
   ["/account", "page.account.own"],
