@@ -44,6 +44,8 @@ SHELLS: Mapping[str, Shell] = MappingProxyType(
         "/team": Shell("队伍", "team", (*FORM, "team")),
         "/run-cards": Shell("预案", "run_cards", (*FORM, "work")),
         "/teams": Shell("队伍", "teams", (*FORM, "work")),
+        "/learning": Shell("复盘", "learning", (*FORM, "work")),
+        "/replay": Shell("重演", "replay", ("map", "panel", *FORM, "work")),
         "/sign-in": Shell("登录", "sign_in"),
         "/account": Shell("账号", "account"),
         "/admin": Shell("账号管理", "admin"),

@@ -85,6 +85,8 @@ ENUMS: Mapping[str, Iterable[str]] = {
     ),
     "page.card.try": ("alarm", "before", "after", "more", "fewer"),
     "page.desk.called": ("sent", "delivered", "answered", "failed", "exhausted"),
+    "page.learning.column": ("team", "runs", "turnout", "travel", "median", "p90", "used"),
+    "page.replay.column": ("alarm", "happened", "now", "tried", "difference"),
     "page.roads.how": list(ChangeKind),
     "page.roads.kind": list(ChangeKind),
     "page.teams.role": list(MemberRole),

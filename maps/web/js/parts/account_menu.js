@@ -15,6 +15,8 @@ const PAGES = [
   ["/team", "page.team.title"],
   ["/teams", "page.teams.title"],
   ["/run-cards", "page.card.title"],
+  ["/replay", "page.replay.title"],
+  ["/learning", "page.learning.title"],
   ["/audit", "page.audit.title"],
   ["/admin", "page.admin.title"],
   ["/account", "page.account.own"],
