@@ -54,6 +54,7 @@ def add_version(at: AtDesk, told: Annotated[VersionRequest, Body()]) -> VersionB
         return {"id": str(work.put_run_card_version(card, effective_from=since, reason=told.reason).id)}
 
     made = at.do(Action.RUN_CARDS_WRITE, told, run)
+    at.asked.served.reach(at.store.version())
     held = at.store.run_cards().history(told.type, told.level)
     version = next(one for one in held if str(one.id) == made["id"])
     return version_body(version, in_force=version.effective_from <= at.asked.now)

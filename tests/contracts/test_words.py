@@ -83,6 +83,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
         "fallback",
         "kit",
     ),
+    "page.card.tier": list(Tier),
     "page.card.try": ("alarm", "before", "after", "more", "fewer"),
     "page.desk.called": ("sent", "delivered", "answered", "failed", "exhausted"),
     "page.learning.column": ("team", "runs", "turnout", "travel", "median", "p90", "used"),

@@ -68,7 +68,7 @@ function LineRow({ line, at, fixed, capabilities, onChange, onLeave }) {
       onChange=${/** @param {any} event */ (event) => set({ [name]: Math.max(least, Number(event.currentTarget.value) || least) })} />`;
   return html`<tr>
     <th scope="row">${at + 1}</th>
-    <td>${pick("tier", TIERS, (code) => (code ? word("tier", code) : t("page.card.any_tier")))}</td>
+    <td>${pick("tier", TIERS, (code) => (code ? t(`page.card.tier.${code}`) : t("page.card.any_tier")))}</td>
     <td>${pick("capability", ["", ...capabilities], (code) => (code ? word("capability", code) : t("page.card.any_capability")))}</td>
     <td>${pick("command", COMMANDS, (code) => word("command", code))}</td>
     <td>${number("teams", 1)}</td>

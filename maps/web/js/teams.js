@@ -241,7 +241,7 @@ function TeamFile({ team, codes, onChanged }) {
   return html`<section class="team-file">
     <div class="card">
       <h2><${TierShape} shape=${shapeOf(team)} size=${20} /> ${team.name} <span class="quiet">${team.code}</span></h2>
-      <p>${word("tier", team.tier)} · ${word("command", team.command)} · ${t("page.people", { count: team.people })} · ${word("profile", team.profile)} · ${team.shift}</p>
+      <p>${word("tier", team.tier)} · ${word("command", team.command)} · ${t("page.people", { count: team.people })} · ${word("profile", team.profile)} · ${team.shift === "00:00-00:00" ? t("page.teams.all_day") : team.shift}</p>
       <p class="quiet">${team.capabilities.map((/** @type {string} */ code) => word("capability", code)).join(t("page.comma"))}</p>
       ${file && (file.not_free ? html`<p class="work-alert">${t("page.teams.not_free", { why: file.not_free })}</p>` : html`<p class="quiet">${t("page.teams.free")}</p>`)}
       ${file && html`<${Service} team=${team} file=${file} change=${change} />`}

@@ -16,6 +16,7 @@ import { command } from "./commands.js";
 const KINDS = /** @type {const} */ (["closed", "slow", "flood"]);
 const LOCAL_OFFSET = "+08:00";
 const LASTS_H = 4;
+const DOUBLE_CLICK_MS = 500;
 
 export const roadChanges = signal(/** @type {RoadChange[]} */ ([]));
 /** Whether the list of changed roads is open beside the map. */
@@ -76,6 +77,11 @@ export function Roads() {
     pointing.value = { kind: kind.peek(), told: { reason: told.reason, until, ...more } };
   };
   const asked = pointing.value;
+  if (asked) {
+    return html`<section class="desk-roads" aria-label=${t("page.roads.title")}>
+      <p class="desk-alert" role="status">${t(`page.roads.how.${asked.kind}`)}</p>
+    </section>`;
+  }
   return html`<section class="desk-roads" aria-label=${t("page.roads.title")}>
     <header><h3>${t("page.roads.title")} <small>${roadChanges.value.length}</small></h3>
       <button type="button" class="icon-button" aria-label=${t("page.close")} onClick=${() => {
@@ -91,8 +97,7 @@ export function Roads() {
         <label><span>${t("page.roads.reason")}</span><input name="reason" maxlength="200" /></label>
         <label><span>${t("page.roads.until")}</span><input name="until" type="datetime-local" value=${wallTime(new Date(serverTime().getTime() + LASTS_H * 3_600_000))} /></label>
         ${kind.value === "slow" && html`<label><span>${t("page.roads.factor")}</span><input name="factor" type="number" min="1.1" max="20" step="0.1" value="2" /></label>`}
-        <button type="submit" class="desk-next" aria-pressed=${asked !== null}>${t("page.roads.place")}</button>
-        ${asked && html`<p class="desk-alert" role="status">${t(`page.roads.how.${asked.kind}`)}</p>`}
+        <button type="submit" class="desk-next">${t("page.roads.place")}</button>
       </form>`
     }
     ${roadChanges.value.length === 0 && html`<p class="quiet">${t("page.roads.none")}</p>`}
@@ -145,6 +150,7 @@ export function addRoadsLayer(map) {
       source.addFeature(new ol.Feature({ geometry, kind: one.kind, label: t(`road_change.${one.kind}`) }));
     }
   });
+  let letting = 0; // the click that ends the drawing is none on the map
   /** @type {any} */
   let draw = null;
   const leave = () => {
@@ -155,11 +161,14 @@ export function addRoadsLayer(map) {
     const asked = pointing.value;
     map.getTargetElement()?.classList.toggle("closing", asked !== null);
     leave();
-    takesClick.value = asked === null ? null : asked.kind === "flood" ? () => {} : (lon, lat) => point({ lon, lat });
+    clearTimeout(letting);
+    if (asked === null) letting = window.setTimeout(() => (takesClick.value = null), DOUBLE_CLICK_MS);
+    else takesClick.value = asked.kind === "flood" ? () => {} : (lon, lat) => point({ lon, lat });
     if (asked?.kind !== "flood") return;
     draw = new ol.interaction.Draw({ type: "Polygon", source: new ol.source.Vector() });
     draw.on("drawend", (/** @type {any} */ event) => {
       const ring = event.feature.getGeometry().getCoordinates()[0];
+      takesClick.value = () => {};
       point({ area: ring.slice(0, -1).map((/** @type {number[]} */ at) => ol.proj.toLonLat(at)) });
     });
     map.addInteraction(draw);
