@@ -110,7 +110,7 @@ def test_what_runs_teach_is_shown_switched_on_and_off(planner: TestClient, offic
 
     before = eta()
     used = planner.post("/api/v1/learning", json={"use": True}).json()
-    assert used["items"][0]["used"] == [one["turnout"], pytest.approx(one["travel"], abs=0.001)]
+    assert used["items"][0]["used"] == pytest.approx([one["turnout"], one["travel"]], abs=0.001)
     assert eta() > before
     assert not planner.post("/api/v1/learning", json={"use": False}).json()["in_use"]
     assert eta() == before
