@@ -20,6 +20,9 @@ from geodata.registers import (
     officers,
     posts,
     run_cards,
+    team_duties,
+    team_kit,
+    team_members,
     teams,
     units,
 )
@@ -43,6 +46,9 @@ REGISTERS: Mapping[str, Register] = {
     "run-cards": run_cards.REGISTER,
     "alarms": alarms.REGISTER,
     "dispatches": dispatches.REGISTER,
+    "team-members": team_members.REGISTER,
+    "team-duties": team_duties.REGISTER,
+    "team-kit": team_kit.REGISTER,
 }
 ROADS = "roads"
 KEPT = frozenset({"boundaries", "cells", "units", ROADS})

@@ -28,6 +28,9 @@ class Noun(StrEnum):
     RUN_CARDS = "run-cards"
     ALARMS = "alarms"
     DISPATCHES = "dispatches"
+    TEAM_MEMBERS = "team-members"
+    TEAM_DUTIES = "team-duties"
+    TEAM_KIT = "team-kit"
 
 
 def add(app: typer.Typer, console: Console) -> None:

@@ -90,7 +90,7 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "page.replay.column": ("alarm", "happened", "now", "tried", "difference"),
     "page.roads.how": list(ChangeKind),
     "page.roads.kind": list(ChangeKind),
-    "page.teams.role": list(MemberRole),
+    "member_role": list(MemberRole),
     "road_change": [*ChangeKind, "open"],
     "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
     "page.desk.tab": ("teams", "file", "log"),

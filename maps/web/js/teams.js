@@ -62,7 +62,7 @@ function MemberForm({ person, codes, onSave, onLeave }) {
     <${Field} label=${t("page.teams.name")}><input name="name" maxlength="60" required value=${person?.name ?? ""} /><//>
     <${Field} label=${t("page.teams.phone")}><input name="phone" maxlength="40" value=${person?.phone ?? ""} /><//>
     <${Field} label=${t("page.teams.role")}>
-      <select name="role" value=${person?.role ?? "member"}>${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`page.teams.role.${role}`)}</option>`)}</select>
+      <select name="role" value=${person?.role ?? "member"}>${ROLES.map((role) => html`<option key=${role} value=${role}>${word("member_role", role)}</option>`)}</select>
     <//>
     <${Field} label=${t("page.teams.call_order")}><input name="call_order" type="number" min="1" max="99" value=${person?.call_order ?? 9} /><//>
     <${Field} label=${t("page.teams.skills")}><input name="skills" value=${(person?.skills ?? []).join(t("page.comma"))} /><//>
@@ -87,7 +87,7 @@ function Members({ file, codes, change }) {
     <ul class="plain rows">
       ${file.members.map(
         (/** @type {any} */ one) => html`<li key=${one.id} class=${one.active ? "" : "over"}>
-          <span><b>${one.name}</b> <span class="quiet">${t(`page.teams.role.${one.role}`)} · ${t("page.teams.called", { place: one.call_order })}${one.active ? "" : ` · ${t("page.teams.left")}`}</span>
+          <span><b>${one.name}</b> <span class="quiet">${word("member_role", one.role)} · ${t("page.teams.called", { place: one.call_order })}${one.active ? "" : ` · ${t("page.teams.left")}`}</span>
             <small>${one.skills.join(t("page.comma"))} <${Certificates} person=${one} /></small></span>
           <span class="work-acts"><${Phone} phone=${one.phone} name=${one.name} />
             ${file.may_write && html`<button type="button" class="text-button" onClick=${() => edit(one)}>${t("page.teams.edit")}</button>`}</span>
