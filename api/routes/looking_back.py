@@ -33,7 +33,7 @@ from gridgis.dispatch.incidents.lessons import Lesson
 from gridgis.dispatch.incidents.reviewing import spread
 from gridgis.dispatch.learning import LearningRule, factors, learn_from, runs_of, runs_of_register
 from gridgis.dispatch.replay import replay
-from gridgis.dispatch.scenario import Scenario, apply
+from gridgis.dispatch.scenario import Scenario, apply, edges_at
 from gridgis.errors import InvalidValue, NotKnown
 
 if TYPE_CHECKING:
@@ -63,13 +63,7 @@ def replay_alarms(asked: Current, told: Annotated[ReplayRequest, Body()]) -> Rep
 
 
 def _scenario(asked: Asked, told: ReplayRequest) -> Scenario:
-    closed: list[tuple[int, int, int]] = []
-    router = asked.state.open_router
-    for place in told.closed:
-        edges = () if router is None else router.street_near(place, within_m=POINTED_WITHIN_M)
-        if not edges:
-            raise NotKnown("closure.no_road", lon=place[0], lat=place[1], within_m=POINTED_WITHIN_M)
-        closed += [(int(tail), int(head), int(key)) for tail, head, key in edges]
+    closed = [edge for lon, lat in told.closed for edge in edges_at(asked.state, (lon, lat), within_m=POINTED_WITHIN_M)]
     return Scenario(
         without=frozenset(told.without),
         moved={one.team: (one.place[0], one.place[1]) for one in told.moved},

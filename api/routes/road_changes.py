@@ -30,6 +30,7 @@ from api.routes.closures import POINTED_WITHIN_M
 from gridgis.access import Action
 from gridgis.dispatch.road_changes import ChangeKind, RoadChange
 from gridgis.dispatch.road_warnings import Rerouted
+from gridgis.dispatch.scenario import edges_at
 from gridgis.errors import Conflict, NotAllowed, NotKnown
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _made(at: Desk, told: RoadChangeRequest) -> RoadChange:
         InvalidValue: What `RoadChange` refuses.
     """
     state, now = at.asked.state, at.asked.now
-    if state.open_router is None or state.roads is None:
+    if state.roads is None:
         raise Conflict("closure.no_roads")
     code = f"{now.astimezone(LOCAL_TIME):%Y%m%d-%H%M%S}-{told.id.hex[:6]}"
     if told.area is not None:
@@ -133,15 +134,13 @@ def _made(at: Desk, told: RoadChangeRequest) -> RoadChange:
             told.id, code, told.kind, (), shape, now, at.who.name, reason=told.reason.strip(), until=told.until
         )
     place = (told.lon or 0.0, told.lat or 0.0)
-    edges = state.open_router.street_near(place, within_m=POINTED_WITHIN_M)
-    if not edges:
-        raise NotKnown("closure.no_road", lon=place[0], lat=place[1], within_m=POINTED_WITHIN_M)
+    edges = edges_at(state, place, within_m=POINTED_WITHIN_M)
     edge = state.roads.edge_index(edges[0])
     return RoadChange(
         told.id,
         code,
         told.kind,
-        tuple((int(tail), int(head), int(key)) for tail, head, key in edges),
+        edges,
         state.roads.geometry[edge],
         now,
         at.who.name,

@@ -10,7 +10,7 @@ from gridgis.dispatch.readiness import Readiness
 from gridgis.dispatch.run_cards import RunCard
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team
-from gridgis.errors import NotKnown
+from gridgis.errors import Conflict, NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,21 @@ def apply(state: DistrictState, scenario: Scenario) -> DistrictState:
     if scenario.closed and made.router is not None:
         made.__dict__["router"] = made.router.without(scenario.closed)
     return made
+
+
+def edges_at(state: DistrictState, place: tuple[float, float], *, within_m: float) -> tuple[Edge, ...]:
+    """The edges, all directions, of the road nearest to a place, lon/lat.
+
+    Raises:
+        Conflict: ``closure.no_roads`` before roads were imported.
+        NotKnown: ``closure.no_road`` when none is so near.
+    """
+    if state.open_router is None:
+        raise Conflict("closure.no_roads")
+    edges = state.open_router.street_near(place, within_m=within_m)
+    if not edges:
+        raise NotKnown("closure.no_road", lon=place[0], lat=place[1], within_m=within_m)
+    return tuple((int(tail), int(head), int(key)) for tail, head, key in edges)
 
 
 def _placed(team: Team, scenario: Scenario) -> Team:
