@@ -40,6 +40,17 @@ class NearEnterprise(BaseModel):
     away_m: float
 
 
+class NearEntrance(BaseModel):
+    """A gate of a site near the place."""
+
+    site: str
+    name: str
+    note: str
+    lon: float
+    lat: float
+    away_m: float
+
+
 class NearAlarm(BaseModel):
     """An alarm of before near the place."""
 
@@ -76,6 +87,7 @@ class PlaceFile(BaseModel):
 
     people: list[PersonBody]
     enterprises: list[NearEnterprise]
+    entrances: list[NearEntrance]
     alarms: list[NearAlarm]
     water: list[NearWater]
     calls: list[EarlierCall]

@@ -22,6 +22,7 @@ class Noun(StrEnum):
     CELLS = "cells"
     UNITS = "units"
     ENTERPRISES = "enterprises"
+    ENTRANCES = "entrances"
     OFFICERS = "officers"
     POSTS = "posts"
     TEAMS = "teams"

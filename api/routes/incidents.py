@@ -38,7 +38,7 @@ from api.bodies.place_file import PlaceFile, RouteBody, RouteList, position_body
 from api.bodies.responses import ResponseBody
 from api.desk.commanding import AtDesk, Desk
 from api.desk.orders import dial_list, first_message
-from api.desk.place_file import alarms_near, calls_from, enterprises_near, people_of, water_near
+from api.desk.place_file import alarms_near, calls_from, enterprises_near, entrances_near, people_of, water_near
 from api.desk.showing import incident_body, incident_detail
 from api.errors import problem_responses
 from api.questions import alarm_types
@@ -250,6 +250,7 @@ def show_place_file(
     return PlaceFile(
         people=people_of(at.asked, place),
         enterprises=enterprises_near(at.asked, place, enterprise),
+        entrances=entrances_near(at.asked, at.store, place),
         alarms=alarms_near(at.asked, place),
         water=water_near(at.asked, place),
         calls=calls_from(at.store, phone) if phone.strip() else [],

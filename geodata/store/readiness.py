@@ -14,6 +14,7 @@ from gridgis.dispatch.incidents.lessons import Lesson
 from gridgis.dispatch.incidents.positions import Position
 from gridgis.dispatch.readiness import Readiness
 from gridgis.dispatch.road_changes import RoadChange
+from gridgis.supervision.entrances import Entrance
 
 READINESS_NOUNS = frozenset({"team_member", "team_duty", "team_kit", "team_base"})
 OF_TEAM = {"team_id": ("team", schema.TEAMS)}
@@ -41,6 +42,10 @@ class ReadinessReads(CaseReads):
     def positions(self, dispatch_ids: Iterable[UUID]) -> dict[UUID, Position]:
         """Where teams were last seen, by dispatch."""
         return {one.dispatch_id: one for one in self._of(rows.POSITIONS, "dispatch_id", dispatch_ids)}
+
+    def entrances(self, site_ids: Iterable[UUID]) -> tuple[Entrance, ...]:
+        """Entrances of some sites."""
+        return self._of(rows.ENTRANCES, "site_id", site_ids)
 
     def lessons(self, *, incident_id: UUID | None = None, open_only: bool = False) -> tuple[Lesson, ...]:
         """Lessons, the oldest first."""

@@ -21,6 +21,7 @@ from gridgis.dispatch.incidents.positions import Position
 from gridgis.dispatch.readiness import Base, Certificate, Duty, KitItem, Member, MemberRole
 from gridgis.dispatch.road_changes import ChangeKind, RoadChange
 from gridgis.dispatch.run_cards import RunCard, RunCardVersion
+from gridgis.supervision.entrances import Entrance
 
 Record = TypeVar("Record")
 
@@ -175,6 +176,19 @@ def _positions(rows: Sequence[Row]) -> tuple[Position, ...]:
     )
 
 
+def _entrance_rows(records: Sequence[Entrance]) -> list[Row]:
+    return [
+        (str(one.id), one.code, str(one.site_id), one.name, one.note, blob)
+        for one, blob in zip(records, point_blobs("entrance", records), strict=True)
+    ]
+
+
+def _entrances(rows: Sequence[Row]) -> tuple[Entrance, ...]:
+    return tuple(
+        Entrance(UUID(id_), code, UUID(site), name, *_lonlat(blob), note) for id_, code, site, name, note, blob in rows
+    )
+
+
 def _change_rows(records: Sequence[RoadChange]) -> list[Row]:
     return [
         (
@@ -275,4 +289,5 @@ POSITIONS = Codec(
     "team_position", schema.TEAM_POSITIONS, columns_of(schema.TEAM_POSITIONS), _position_rows, _positions, "taken_at"
 )
 CHANGES = Codec("road_change", schema.ROAD_CHANGES, columns_of(schema.ROAD_CHANGES), _change_rows, _changes, "since")
+ENTRANCES = Codec("entrance", schema.ENTRANCES, columns_of(schema.ENTRANCES), _entrance_rows, _entrances)
 LESSONS = _codec("lesson", schema.LESSONS, _lesson_row, _lesson, "made_at")

@@ -111,6 +111,18 @@ ROAD_CHANGES = declare(
     said="道路变化 Changed roads",
     since=SINCE,
 )
+ENTRANCES = declare(
+    "entrances",
+    reference("site_id", "sites.id"),
+    column("name", Text),
+    column("note", Text),
+    column("geom", Geometry("POINT")),
+    column("updated_at", Moment()),
+    UniqueConstraint("code"),
+    Index(None, "site_id"),
+    said="场所入口 Entrances of sites",
+    since=SINCE,
+)
 LESSONS = declare(
     "lessons",
     reference("incident_id", "incidents.id"),

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
 from geodata.store.desk_schema import CALLS, INCIDENT_LOG, INCIDENTS
 from geodata.store.readiness_schema import (
+    ENTRANCES,
     LESSONS,
     ROAD_CHANGES,
     RUN_CARD_VERSIONS,
@@ -378,6 +379,7 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "team_position": TEAM_POSITIONS,
         "road_change": ROAD_CHANGES,
         "lesson": LESSONS,
+        "entrance": ENTRANCES,
         "setting": SETTINGS,
     }
 )

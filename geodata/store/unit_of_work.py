@@ -44,6 +44,7 @@ from gridgis.errors import Conflict, Fault, InvalidValue
 from gridgis.events import body_text
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
+from gridgis.supervision.entrances import Entrance
 
 if TYPE_CHECKING:
     from geodata.osm_file import BaseMapFeature
@@ -199,6 +200,10 @@ class UnitOfWork(Transaction, AccountWrites):
     def put_road_changes(self, changes: Iterable[RoadChange]) -> Changes:
         """Keep roads changed for a while, or ended."""
         return self._put(readiness_rows.CHANGES, changes)
+
+    def put_entrances(self, entrances: Iterable[Entrance]) -> Changes:
+        """Keep entrances of sites that are stored."""
+        return self._put(readiness_rows.ENTRANCES, entrances, {"site_id": ("site", schema.SITES)})
 
     def put_lessons(self, lessons: Iterable[Lesson]) -> Changes:
         """Keep lessons of incidents that are stored."""

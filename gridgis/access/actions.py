@@ -120,6 +120,7 @@ ACTION_OF_NOUN: Mapping[str, Action] = MappingProxyType(
         "dispatch": Action.ALARMS_READ,
         "district": Action.CELLS_READ,
         "enterprise": Action.ENTERPRISES_READ,
+        "entrance": Action.ENTERPRISES_READ,
         "export": Action.AUDIT_READ,
         "grant": Action.ACCOUNTS_MANAGE,
         "hazard": Action.HAZARDS_READ,

@@ -11,6 +11,7 @@ import { Foot } from "./desk/foot.js";
 import { Intake, putAt } from "./desk/intake.js";
 import { addDeskLayer } from "./desk/layer.js";
 import { followKeys } from "./desk/keys.js";
+import { Cover, addCoverLayer, coverOpen, readCover } from "./desk/cover.js";
 import { Roads, addRoadsLayer, readRoadChanges } from "./desk/roads.js";
 import { IncidentList } from "./desk/list.js";
 import { followForm } from "./desk/saving.js";
@@ -34,8 +35,10 @@ function Page() {
         <${MapView} onMade=${(/** @type {any} */ made) => {
           addDeskLayer(made.map);
           addRoadsLayer(made.map);
+          addCoverLayer(made.map, coverOpen);
         }} />
         <${Roads} />
+        <${Cover} />
       </div>
       <${Side} />
     </main>
@@ -226,6 +229,10 @@ async function start() {
   followProposal();
   followPlace();
   followMap();
+  effect(() => {
+    const sent = incidents.value.flatMap((one) => one.teams.map((team) => `${team.id}${team.home_at ?? ""}`)).join();
+    if (coverOpen.value && sent !== null) readCover();
+  });
   effect(() => {
     chosen.value;
     readDetail().catch(asProblem);

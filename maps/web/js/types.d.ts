@@ -462,6 +462,7 @@ export interface PlaceHit {
 }
 
 export interface PlaceFile {
+  entrances: { site: string; name: string; note: string; lon: number; lat: number; away_m: number }[];
   people: { name: string; role: string; cell: string; phone: string }[];
   enterprises: {
     id: string;

@@ -30,7 +30,7 @@ LATER = NOW + timedelta(days=1)
 NOT_FILLED = frozenset(
     {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens", "road_orders", "closures"}
     | {"run_card_versions", "team_members", "team_duties", "team_kit", "team_bases", "team_positions"}
-    | {"road_changes", "lessons"}
+    | {"road_changes", "lessons", "entrances"}
 )
 LAKE = box(120.0, 32.4, 120.01, 32.41)
 ACCOUNT = Account(

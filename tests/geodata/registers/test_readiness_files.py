@@ -77,3 +77,14 @@ def test_a_row_with_a_wrong_value_is_set_aside(office: Office, noun: str, row: d
     report = office.table(noun, [row, good[noun]])
     assert [(fault.row, fault.code) for fault in report.set_aside] == [(2, code)]
     assert report.added == 1
+
+
+def test_entrances_stand_at_their_sites(office: Office) -> None:
+    office.usual("enterprises")
+    site = office.store.sites()[0]
+    gate = {"场所编号": site.code, "入口名称": "东门", "经度": "120.1031", "纬度": "32.5052", "备注": "限高 4 米"}
+    assert office.table("entrances", [gate, gate | {"入口名称": "西门", "场所编号": "X9"}]).added == 1
+    (one,) = office.store.entrances([site.id])
+    assert (one.name, one.lon, one.note) == ("东门", 120.1031, "限高 4 米")
+    report = office.table("entrances", [gate, gate | {"入口名称": "北门", "经度": "", "纬度": ""}], name="二.csv")
+    assert [fault.code for fault in report.set_aside] == ["entrance.no_place"]
