@@ -185,3 +185,28 @@ def test_past_alarms_are_answered_again_without_a_team_and_run_on_the_map(watche
     page.locator(".replay-list .link-button").first.click()
     page.locator(".replay-bar", has_text="暂停").wait_for()
     assert watched.complaints == []
+
+
+def test_a_storm_night_of_thirty_alarms_is_planned_as_a_whole_and_sent_once(watched: Watched, desk: str) -> None:
+    page = watched.page
+    for number in range(30):
+        kind = ("flood", "traffic", "fire")[number % 3]
+        known = {"type": kind, "level": "IV", "lon": 120.102 + 0.0019 * number, "lat": 32.503 + 0.0005 * number}
+        told(desk, **known, address=f"积水点{number + 1}")
+    page.goto(f"{desk}/desk")
+    page.locator(".desk-list li").nth(29).wait_for()
+    page.keyboard.press("Alt+a")
+    page.locator(".desk-wave .desk-wave-team").first.wait_for()
+    page.locator(".desk-wave .desk-alert", has_text="缺").first.wait_for()
+    assert not any(one["teams"] for one in httpx.get(f"{desk}/api/v1/incidents").json()["items"])
+    page.locator(".desk-wave .desk-send").click()
+    page.locator(".desk-result[data-ok=true]").wait_for()
+    page.locator(".desk-saved", has_text="待发").wait_for(state="detached")
+    listed = httpx.get(f"{desk}/api/v1/incidents").json()["items"]
+    own = [sent["team"]["code"] for one in listed for sent in one["teams"] if sent["command"] == "own"]
+    assert len(own) == len(set(own)) >= 5
+    page.keyboard.press("Alt+c")
+    page.locator(".desk-roads", has_text="防区").wait_for()
+    page.goto(f"{desk}/wall")
+    page.locator(".wall-list li").nth(29).wait_for()
+    assert watched.complaints == []

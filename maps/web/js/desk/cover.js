@@ -8,7 +8,8 @@ import { Sign } from "../parts/glyphs.js";
 import { theme } from "../state.js";
 import { t } from "../words.js";
 
-const MOST_DRAWN = 120;
+const MOST_DRAWN = 300;
+const MOST_NAMED = 8;
 const HATCH_PX = 8;
 
 export const cover = signal(/** @type {any} */ (null));
@@ -71,7 +72,7 @@ export function Cover() {
     ${
       now &&
       html`<p>${t("page.cover.sum", { covered: now.covered, usually: now.usually, minutes: Math.round(now.within_s / 60) })}</p>
-        ${now.uncovered.length > 0 ? html`<p class="desk-alert">${t("page.cover.uncovered", { villages: now.uncovered.join(t("page.comma")) })}</p>` : html`<p class="quiet">${t("page.cover.whole")}</p>`}
+        ${now.uncovered.length > 0 ? html`<p class="desk-alert">${t("page.cover.uncovered", { count: now.uncovered.length, villages: now.uncovered.slice(0, MOST_NAMED).join(t("page.comma")) })}</p>` : html`<p class="quiet">${t("page.cover.whole")}</p>`}
         ${now.moves.map((/** @type {any} */ one) => html`<p key=${one.team.id}>${t("page.wall.move", { team: one.team.name, base: one.base.name, count: one.gained })} <a href=${`/teams?id=${one.team.id}`} target="_blank" rel="noopener">${t("page.cover.order")}</a></p>`)}`
     }
   </section>`;
