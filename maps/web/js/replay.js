@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import ol from "ol";
 import { asProblem, get, post } from "./api.js";
 import { duration, exact } from "./format.js";
+import { COLOURS, FONT } from "./map/colours.js";
 import { makeMap } from "./map/map.js";
 import { Refusal, Skeleton } from "./parts/common.js";
 import { Field, Refused, typed } from "./parts/forms.js";
@@ -13,7 +14,7 @@ import { Sign } from "./parts/glyphs.js";
 import { PlainBar } from "./parts/topbar.js";
 import { startPage } from "./plain_page.js";
 import { serverTime } from "./session.js";
-import { district, failure, layers, takesClick, wanted } from "./state.js";
+import { district, failure, layers, takesClick, theme, wanted } from "./state.js";
 import { t, word } from "./words.js";
 
 const { fromLonLat } = ol.proj;
@@ -60,19 +61,20 @@ function addReplayLayer(map) {
     zIndex: 60,
     style: /** @param {any} feature */ (feature) => {
       const tried = feature.get("side") === "tried";
-      const colour = tried ? "#5a3ec8" : "#1b1f24";
+      const colours = COLOURS[theme.peek()];
+      const colour = tried ? colours.accent : colours.ink;
       if (feature.get("kind") === "place") {
-        return new ol.style.Style({ image: new ol.style.RegularShape({ points: 4, radius: 13, angle: 0, fill: new ol.style.Fill({ color: "#c62828" }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }) });
+        return new ol.style.Style({ image: new ol.style.RegularShape({ points: 4, radius: 13, angle: 0, fill: new ol.style.Fill({ color: colours.ink }), stroke: new ol.style.Stroke({ color: colours.paper, width: 2 }) }) });
       }
       if (feature.get("kind") === "way") {
         return [
-          new ol.style.Style({ stroke: new ol.style.Stroke({ color: "#ffffff", width: 7 }) }),
+          new ol.style.Style({ stroke: new ol.style.Stroke({ color: colours.paper, width: 7 }) }),
           new ol.style.Style({ stroke: new ol.style.Stroke({ color: colour, width: 4, lineDash: tried ? [10, 6] : undefined }) }),
         ];
       }
       return new ol.style.Style({
-        image: new ol.style.Circle({ radius: 8, fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }),
-        text: new ol.style.Text({ text: feature.get("name"), offsetY: tried ? 18 : -18, font: "600 12px system-ui, sans-serif", fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 4 }) }),
+        image: new ol.style.Circle({ radius: 8, fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: colours.paper, width: 2 }) }),
+        text: new ol.style.Text({ text: feature.get("name"), offsetY: tried ? 18 : -18, font: `600 12px ${FONT}`, fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: colours.halo, width: 4 }) }),
         zIndex: 5,
       });
     },

@@ -4,10 +4,11 @@ import { html } from "htm/preact";
 import ol from "ol";
 import { asProblem, get } from "../api.js";
 import { ago, exact, wallTime } from "../format.js";
+import { COLOURS, FONT } from "../map/colours.js";
 import { typed } from "../parts/forms.js";
 import { Sign } from "../parts/glyphs.js";
 import { serverTime } from "../session.js";
-import { may, now, takesClick, tell, wanted } from "../state.js";
+import { may, now, takesClick, tell, theme, wanted } from "../state.js";
 import { t } from "../words.js";
 import { command } from "./commands.js";
 
@@ -115,7 +116,7 @@ export function Roads() {
   </section>`;
 }
 
-const INK = "#c62828";
+const RED = "#c62828"; // as other closed roads are drawn
 
 /** Draw changed roads, and take what somebody points at. @param {any} map */
 export function addRoadsLayer(map) {
@@ -125,24 +126,31 @@ export function addRoadsLayer(map) {
     source,
     zIndex: 50,
     style: /** @param {any} feature */ (feature) => {
+      const colours = COLOURS[theme.peek()];
       const flood = feature.get("kind") === "flood";
       const slow = feature.get("kind") === "slow";
-      return [
-        new ol.style.Style({
-          fill: flood ? new ol.style.Fill({ color: "rgba(21, 101, 192, 0.22)" }) : undefined,
-          stroke: new ol.style.Stroke({ color: flood ? "#1565c0" : INK, width: flood ? 2 : 6, lineDash: slow ? [2, 8] : flood ? [8, 6] : undefined }),
-          text: new ol.style.Text({
-            text: feature.get("label"),
-            font: "600 12px system-ui, sans-serif",
-            overflow: true,
-            fill: new ol.style.Fill({ color: "#1b1f24" }),
-            stroke: new ol.style.Stroke({ color: "#ffffff", width: 4 }),
-          }),
+      return new ol.style.Style({
+        fill: flood ? new ol.style.Fill({ color: `${colours.waterLine}99` }) : undefined,
+        stroke: new ol.style.Stroke({
+          color: flood ? colours.border : RED,
+          width: flood ? 2 : 6,
+          lineDash: slow ? [2, 8] : flood ? [8, 6] : undefined,
         }),
-      ];
+        text: new ol.style.Text({
+          text: feature.get("label"),
+          font: `600 13px ${FONT}`,
+          overflow: true,
+          fill: new ol.style.Fill({ color: colours.ink }),
+          stroke: new ol.style.Stroke({ color: colours.halo, width: 4 }),
+        }),
+      });
     },
   });
   map.addLayer(layer);
+  effect(() => {
+    theme.value;
+    layer.changed();
+  });
   effect(() => {
     source.clear();
     for (const one of roadChanges.value) {
