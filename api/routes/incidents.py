@@ -200,11 +200,13 @@ def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
 
 
 def show_routes(at: AtDesk, incident_id: IncidentId) -> RouteList:
-    """The ways of the teams that were sent, by the roads as they are now, from where they were last seen."""
+    """The ways of the teams that were sent, by the roads as they are now, from where they were last seen if one may."""
     with at.store.one_moment():
         case = at.store.case(incident_id)
         positions = at.store.positions([one.id for one in case.dispatches])
     at.seeing.demand(Action.ALARMS_READ, case)
+    if not at.seeing.may(Action.POSITIONS_READ, case):
+        positions = {}
     place, teams = case.incident.place, at.asked.data.team_by_id
     out = [one for one in case.dispatches if one.team_id in teams and one.home_at is None]
     if place is None or not out:

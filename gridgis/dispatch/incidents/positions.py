@@ -12,7 +12,7 @@ STALE_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a team was seen on its way; only the last one of each dispatch is kept, and none once it is home.
+    """Where a team was seen on its way; only the last one of each dispatch is kept, and none is shown once it is there.
 
     Attributes:
         dispatch_id: The dispatch.

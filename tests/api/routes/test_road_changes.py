@@ -140,6 +140,9 @@ def test_a_position_on_the_way_moves_the_arrival_and_an_old_one_decides_nothing(
     (way,) = desk.get(f"/api/v1/incidents/{incident}/routes").json()["items"]
     assert (way["lon"], way["position"]["stale"], way["position"]["accuracy_m"]) == (120.1549, False, 9.0)
     assert way["eta_at"][:19] == near["eta_at"][:19]
+    office.add(account_of("lead", Grant(role=Role.ENFORCEMENT_OFFICER, since=role_grant(Role.DISPATCHER).since)))
+    (masked,) = office.signed_in("lead").get(f"/api/v1/incidents/{incident}/routes").json()["items"]
+    assert (masked["position"], masked["eta_at"], masked["lon"]) == (None, None, 120.105)
 
 
 def test_whom_to_dial_stands_in_order_with_what_came_of_it(desk: TestClient, office: Office) -> None:
