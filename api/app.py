@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
@@ -22,6 +22,7 @@ from api.auth.recognising import Recognition
 from api.auth.signing_in import SigningIn
 from api.bodies.problems import Problem
 from api.desk.messenger import Messenger, Webhook
+from api.desk.watch import Watch
 from api.errors import add_problem_details
 from api.guards import BodyLimit, CatchFaults, HeadAsGet, KnownHosts, SecurityHeaders
 from api.live import LiveHub
@@ -41,15 +42,19 @@ from api.routes import (
     exports,
     incidents,
     live,
+    looking_back,
     officers,
     openid,
     pages,
     records,
     responses,
+    road_changes,
     roads,
+    run_cards,
     search,
     service,
     session,
+    team_files,
     teams,
     tiles,
     trail,
@@ -64,6 +69,7 @@ from api.stopping import told_of_signals
 from api.tile_sets import TileSets
 from api.trail import TrailCheck
 from gridgis import __version__
+from gridgis.dispatch.incidents.calling import CallRule
 from gridgis.errors import InvalidValue, Unreadable
 from maps.words import LANGUAGES, Words
 
@@ -88,6 +94,10 @@ API_ROUTES = (
     closures,
     explanations,
     roads,
+    road_changes,
+    run_cards,
+    team_files,
+    looking_back,
     search,
     words,
     session,
@@ -110,7 +120,7 @@ def create_app(
     *,
     source: DataSource | None = None,
     now: Clock | None = None,
-    notifier: Notifier | None = None,
+    notifiers: Sequence[Notifier] = (),
 ) -> FastAPI:
     """The application that serves one district; its data are loaded when this returns.
 
@@ -118,7 +128,7 @@ def create_app(
         settings: Of this process.
         source: Where the data come from; by default the database that the settings name, closed when the service ends.
         now: What time it is; the settings' clock by default.
-        notifier: What brings orders to people; the settings' webhook by default, nothing where none is set.
+        notifiers: What brings orders to people; the settings' gateways by default, nothing where none is set.
 
     Raises:
         StoreFault: When the database can't be opened or read.
@@ -139,14 +149,20 @@ def create_app(
         if hub is not None:
             opened.callback(hub.close)
             recognition.when_changed = hub.recheck
-        messenger = Messenger(store, notifier or _notifier(settings), served.now)
+        messenger = Messenger(store, notifiers or _notifiers(settings), served.now)
         opened.callback(messenger.close)
+        rule = CallRule(next_after_s=settings.order_next_after_s)
+        watch = None if store is None else Watch(store, served, messenger, Words.load(settings.lang), rule)
+        if watch is not None:
+            opened.callback(watch.close)
         kept_open = opened.pop_all()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with kept_open, told_of_signals(lambda: None if hub is None else hub.close()):
             served.warm()
+            if watch is not None:
+                watch.start(settings.watch_every_s)
             yield
 
     app = FastAPI(
@@ -164,6 +180,7 @@ def create_app(
     app.state.tile_sets = TileSets(served)
     app.state.live = hub
     app.state.messenger = messenger
+    app.state.watch = watch
     app.state.trail = trail_check
     _add_accounts(app, store, recognition)
     app.state.words = {language: Words.load(language) for language in LANGUAGES}
@@ -177,10 +194,11 @@ def create_app(
     return app
 
 
-def _notifier(settings: Settings) -> Notifier | None:
-    if not settings.order_webhook:
-        return None
-    return Webhook(settings.order_webhook, settings.order_webhook_token.get_secret_value())
+def _notifiers(settings: Settings) -> tuple[Notifier, ...]:
+    """The gateways that are set, that of short messages first."""
+    token = settings.order_webhook_token.get_secret_value()
+    set_up = ((settings.order_webhook, "webhook"), (settings.order_voice_webhook, "voice"))
+    return tuple(Webhook(address, token, channel) for address, channel in set_up if address)
 
 
 def _open(db: str) -> Store:

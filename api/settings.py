@@ -90,6 +90,21 @@ class Settings(BaseSettings):
     order_webhook_token: SecretStr = Field(
         SecretStr(""), description="该网关的 Bearer 令牌 / bearer token of that gateway"
     )
+    order_voice_webhook: str = Field(
+        "",
+        pattern=r"^(https?://[^\s\"'<>]+)?$",
+        max_length=2000,
+        description="无人接令时改用的语音网关；空为没有 / voice gateway tried when nobody acknowledges; empty: none",
+    )
+    order_next_after_s: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="多少秒无人接令就呼下一个号码；0 为不呼 / silence after which the next number is called; 0: never",
+    )
+    watch_every_s: float = Field(
+        5.0, ge=0, le=600, description="隔多少秒看一次到点的事；0 为不看 / seconds between looks by the clock; 0: none"
+    )
     callers_kept_days: int | None = Field(
         None,
         ge=1,

@@ -17,9 +17,13 @@ from geodata.registers import (
     cells,
     dispatches,
     enterprises,
+    entrances,
     officers,
     posts,
     run_cards,
+    team_duties,
+    team_kit,
+    team_members,
     teams,
     units,
 )
@@ -37,12 +41,16 @@ REGISTERS: Mapping[str, Register] = {
     "cells": cells.REGISTER,
     "units": units.REGISTER,
     "enterprises": enterprises.REGISTER,
+    "entrances": entrances.REGISTER,
     "officers": officers.REGISTER,
     "posts": posts.REGISTER,
     "teams": teams.REGISTER,
     "run-cards": run_cards.REGISTER,
     "alarms": alarms.REGISTER,
     "dispatches": dispatches.REGISTER,
+    "team-members": team_members.REGISTER,
+    "team-duties": team_duties.REGISTER,
+    "team-kit": team_kit.REGISTER,
 }
 ROADS = "roads"
 KEPT = frozenset({"boundaries", "cells", "units", ROADS})

@@ -180,3 +180,11 @@ SERVICE = Vocabulary(
         "no": ("停用", "停勤", "停运", "不可用", "解散", "out of service"),
     },
 )
+MEMBER_ROLES = Vocabulary(
+    "member_role",
+    {
+        "leader": ("队长", "负责人", "leader"),
+        "deputy": ("副队长", "副职", "deputy"),
+        "member": ("队员", "成员", "member"),
+    },
+)

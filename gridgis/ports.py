@@ -49,12 +49,20 @@ class OrderMessage:
         team: Name of the team.
         phone: Telephone, empty where none is known.
         text: What is said.
+        person: Who is called, empty for the team's own number.
+        place: Which attempt of the order it is, from 1.
+        about: ``order``, or ``road`` for news on the way.
+        channel: By which adapter it goes, empty for the first one.
     """
 
     dispatch_id: UUID
     team: str
     phone: str
     text: str
+    person: str = ""
+    place: int = 1
+    about: str = "order"
+    channel: str = ""
 
 
 class Notifier(Protocol):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 FORM = ("forms",)
 MAP = ("map", "panel", "question", "today", "answer", "why", "records")
-DESK = (*MAP, "desk", "desk_intake", "desk_side", "desk_foot", "wall", "desk_record")
+DESK = (*MAP, "desk", "desk_intake", "desk_side", "desk_foot", "wall", "desk_record", "desk_roads")
 OPEN_LAYERS = '<link rel="stylesheet" href="/vendor/ol/ol.css" />'
 PRELOADED = '<link rel="modulepreload" href="/vendor/ol/ol.js" />'
 PRINTED = '<link rel="stylesheet" href="/css/print.css" media="print" />'
@@ -42,6 +42,10 @@ SHELLS: Mapping[str, Shell] = MappingProxyType(
         "/wall": Shell("大屏", "wall", DESK),
         "/sheet": Shell("记录", "sheet", (*FORM, "sheet")),
         "/team": Shell("队伍", "team", (*FORM, "team")),
+        "/run-cards": Shell("预案", "run_cards", (*FORM, "work")),
+        "/teams": Shell("队伍", "teams", (*FORM, "work")),
+        "/learning": Shell("复盘", "learning", (*FORM, "work")),
+        "/replay": Shell("重演", "replay", ("map", "panel", *FORM, "work")),
         "/sign-in": Shell("登录", "sign_in"),
         "/account": Shell("账号", "account"),
         "/admin": Shell("账号管理", "admin"),

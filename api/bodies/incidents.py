@@ -225,6 +225,20 @@ class CallBody(BaseModel):
     taken_by: str
 
 
+class EntryBody(BaseModel):
+    """An entry of the log."""
+
+    id: UUID
+    number: int
+    step: Step
+    happened_at: Moment
+    recorded_at: Moment
+    actor: str
+    text: str
+    facts: dict[str, Any]
+    corrects: UUID | None
+
+
 class SentBody(BaseModel):
     """A team sent or asked, and how far it is."""
 
@@ -246,20 +260,8 @@ class SentBody(BaseModel):
     eta_at: Moment | None = Field(description="When it should arrive, by the estimate of the order and its milestones")
     answered_by: str
     reference: str
-
-
-class EntryBody(BaseModel):
-    """An entry of the log."""
-
-    id: UUID
-    number: int
-    step: Step
-    happened_at: Moment
-    recorded_at: Moment
-    actor: str
-    text: str
-    facts: dict[str, Any]
-    corrects: UUID | None
+    warning: EntryBody | None = Field(None, description="The newest change of its road while it is under way")
+    called: str = Field("", description="How far its order is proven to have come: sent, delivered, failed, exhausted")
 
 
 class PlaceCell(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.bodies.geometry import Geometry
 from api.bodies.responses import Moment
 from gridgis.dispatch.alarms import ResponseLevel
+from gridgis.dispatch.incidents.positions import Position
 from gridgis.people.officers import PostRole
 from gridgis.supervision.enterprises import RiskColour
 
@@ -35,6 +37,17 @@ class NearEnterprise(BaseModel):
     contact: str
     phone: str
     address: str
+    away_m: float
+
+
+class NearEntrance(BaseModel):
+    """A gate of a site near the place."""
+
+    site: str
+    name: str
+    note: str
+    lon: float
+    lat: float
     away_m: float
 
 
@@ -74,9 +87,21 @@ class PlaceFile(BaseModel):
 
     people: list[PersonBody]
     enterprises: list[NearEnterprise]
+    entrances: list[NearEntrance]
     alarms: list[NearAlarm]
     water: list[NearWater]
     calls: list[EarlierCall]
+
+
+class PositionBody(BaseModel):
+    """Where a team was last seen."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    taken_at: Moment
+    age_s: float
+    stale: bool = Field(description="Too old to count on: the way is that from the base")
 
 
 class RouteBody(BaseModel):
@@ -88,9 +113,23 @@ class RouteBody(BaseModel):
     lat: float | None
     travel_s: float | None
     route: Geometry | None
+    eta_at: Moment | None = Field(None, description="When it should arrive from where it was seen, null without that")
+    position: PositionBody | None = Field(None, description="Where it was last seen on its way")
 
 
 class RouteList(BaseModel):
     """Ways of the teams that are not at the place yet, and of those that are."""
 
     items: list[RouteBody]
+
+
+def position_body(one: Position, now: datetime) -> PositionBody:
+    """A position as it is answered."""
+    return PositionBody(
+        lon=one.lon,
+        lat=one.lat,
+        accuracy_m=one.accuracy_m,
+        taken_at=one.taken_at.astimezone(UTC),
+        age_s=max(0.0, (now - one.taken_at).total_seconds()),
+        stale=one.stale_at(now),
+    )

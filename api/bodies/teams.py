@@ -43,6 +43,13 @@ class TeamList(BaseModel):
     total: int
 
 
+class KitNeedBody(BaseModel):
+    """So many things of a kind."""
+
+    kind: str
+    quantity: int
+
+
 class NeedBody(BaseModel):
     """One line of a run card."""
 
@@ -56,6 +63,7 @@ class NeedBody(BaseModel):
     safe_distance_m: int
     fallback: str
     local: bool
+    kit: list[KitNeedBody]
 
 
 class RunCardBody(BaseModel):
@@ -115,6 +123,7 @@ def run_card_body(card: RunCard) -> RunCardBody:
             safe_distance_m=need.safe_distance_m,
             fallback=need.fallback,
             local=need.local,
+            kit=[KitNeedBody(kind=kind, quantity=quantity) for kind, quantity in need.kit],
         )
         for need in card.needs
     ]

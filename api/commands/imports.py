@@ -22,12 +22,16 @@ class Noun(StrEnum):
     CELLS = "cells"
     UNITS = "units"
     ENTERPRISES = "enterprises"
+    ENTRANCES = "entrances"
     OFFICERS = "officers"
     POSTS = "posts"
     TEAMS = "teams"
     RUN_CARDS = "run-cards"
     ALARMS = "alarms"
     DISPATCHES = "dispatches"
+    TEAM_MEMBERS = "team-members"
+    TEAM_DUTIES = "team-duties"
+    TEAM_KIT = "team-kit"
 
 
 def add(app: typer.Typer, console: Console) -> None:

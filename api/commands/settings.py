@@ -51,7 +51,7 @@ def read_settings(file: Path) -> dict[str, Any]:
         Unreadable: ``district_setting.file``.
         InvalidValue: ``district_setting.unknown``, ``district_setting.form``.
     """
-    from geodata.store.reading import STATE_SETTINGS, VEHICLES
+    from geodata.store.reading import NUMBERS, VEHICLES
     from gridgis.errors import InvalidValue, Unreadable
 
     try:
@@ -61,10 +61,8 @@ def read_settings(file: Path) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise Unreadable("district_setting.file", file=file.name, reason="[ ]")
     for name, value in told.items():
-        if name not in {*STATE_SETTINGS, VEHICLES}:
-            raise InvalidValue(
-                "district_setting.unknown", value=name, known=", ".join(sorted({*STATE_SETTINGS, VEHICLES}))
-            )
+        if name not in {*NUMBERS, VEHICLES}:
+            raise InvalidValue("district_setting.unknown", value=name, known=", ".join(sorted({*NUMBERS, VEHICLES})))
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (isinstance(value, dict) if name == VEHICLES else number):
             raise InvalidValue("district_setting.form", setting=name, value=str(value))

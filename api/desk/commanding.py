@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Request
@@ -77,16 +77,31 @@ class Desk:
             Conflict: ``command.key_reused``, and what ``run`` refuses.
             NotAllowed: A reason of `gridgis.access` for the case as it was or as it becomes.
         """
-        said = f"{self.path}\n{body.model_dump_json()}"
-        command = Command(self.key, self.who.name, action.value, sha256(said.encode()).hexdigest())
 
         def once(work: UnitOfWork) -> dict[str, str]:
             case = run(work)
             self.seeing.demand(action, case)
             return {"incident": str(case.incident.id)}
 
-        answer = self.store.once(command, once, now=self.asked.now)
-        return self.store.case(UUID(answer.value["incident"]))
+        return self.store.case(UUID(self.do(action, body, once)["incident"]))
+
+    def do(
+        self, action: Action, body: BaseModel, run: Callable[[UnitOfWork], Mapping[str, Any]], *, reason: str = ""
+    ) -> Mapping[str, Any]:
+        """Carry a command out once, and give what it answered then.
+
+        Args:
+            action: What it takes; the route asks whether it may be done to the record.
+            body: All that it says.
+            run: Does it; what it raises leaves nothing behind.
+            reason: Why, for the events.
+
+        Raises:
+            Conflict: ``command.key_reused``, and what ``run`` refuses.
+        """
+        said = f"{self.path}\n{body.model_dump_json()}"
+        command = Command(self.key, self.who.name, action.value, sha256(said.encode()).hexdigest())
+        return self.store.once(command, run, now=self.asked.now, reason=reason).value
 
 
 def desk(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 from gridgis.dispatch.desk import take_team_step
 from gridgis.dispatch.incidents import Stamp
@@ -27,25 +28,35 @@ ANSWERED = range(200, 300)
 
 
 class Webhook:
-    """A gateway that takes each order as a JSON document by POST: ``{"id", "team", "phone", "text"}``.
+    """A gateway that takes each order as a JSON document by POST: ``{"id", "team", "phone", "text", …}``.
 
     Args:
         address: Where it is.
         token: What it knows us by, empty for nothing.
+        channel: What it is called in the log: ``sms``, ``voice`` …
     """
 
-    def __init__(self, address: str, token: str = "") -> None:
+    def __init__(self, address: str, token: str = "", channel: str = "webhook") -> None:
         self._address = address
         self._token = token
+        self._channel = channel
 
     @property
     def channel(self) -> str:
         """Its name in the log."""
-        return "webhook"
+        return self._channel
 
     def send(self, message: OrderMessage) -> Delivery:
         """Post an order; whatever is no answer of success failed."""
-        told = {"id": str(message.dispatch_id), "team": message.team, "phone": message.phone, "text": message.text}
+        told = {
+            "id": str(message.dispatch_id),
+            "team": message.team,
+            "phone": message.phone,
+            "text": message.text,
+            "person": message.person,
+            "place": message.place,
+            "channel": self.channel,
+        }
         headers = {"Content-Type": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
@@ -63,23 +74,40 @@ class Messenger:
 
     Args:
         store: Where incidents are kept, None where there is none.
-        notifier: The gateway, None for a list to dial.
+        notifiers: The gateways, the one that is tried first first; none for a list to dial.
         now: What time it is.
     """
 
-    def __init__(self, store: Store | None, notifier: Notifier | None, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store | None, notifiers: Sequence[Notifier], now: Callable[[], datetime]) -> None:
         self._store = store
-        self._notifier = notifier
+        self._notifiers = {one.channel: one for one in notifiers}
         self._now = now
+        self._on_the_way: set[UUID] = set()
         self._sending = ThreadPoolExecutor(1, thread_name_prefix="gridgis-orders")
 
-    def send(self, messages: Sequence[OrderMessage]) -> list[Future[None]]:
-        """Send orders; each future is done when it is noted what became of the order."""
-        if self._notifier is None or self._store is None:
-            return []
-        return [self._sending.submit(self._send, message, self._store, self._notifier) for message in messages]
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the gateways, the one that is tried first first."""
+        return tuple(self._notifiers)
 
-    def _send(self, message: OrderMessage, store: Store, notifier: Notifier) -> None:
+    def send(self, messages: Sequence[OrderMessage]) -> list[Future[None]]:
+        """Send orders; each future is done when it is noted what became of the order.
+
+        An order of which an attempt is still on its way is not sent again meanwhile.
+        """
+        if not self._notifiers or self._store is None:
+            return []
+        sent = []
+        for message in messages:
+            if message.about == "order":
+                if message.dispatch_id in self._on_the_way:
+                    continue
+                self._on_the_way.add(message.dispatch_id)
+            sent.append(self._sending.submit(self._send, message, self._store))
+        return sent
+
+    def _send(self, message: OrderMessage, store: Store) -> None:
+        notifier = self._notifiers.get(message.channel) or next(iter(self._notifiers.values()))
         state = notifier.send(message) if message.phone else Delivery.FAILED
         now = self._now()
         stamp = Stamp(ACTOR, now, now)
@@ -95,11 +123,25 @@ class Messenger:
                         team=message.team,
                         channel=notifier.channel,
                         state=state.value,
+                        person=message.person,
+                        place=message.place,
+                        about=message.about,
                     ),
                 )
                 work.commit()
         except GridGISError as error:
             LOG.warning("what became of an order was not noted: %s", error)
+        finally:
+            self._on_the_way.discard(message.dispatch_id)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an order is still on its way."""
+        return bool(self._on_the_way)
+
+    def wait(self) -> None:
+        """Wait until what was sent so far is noted."""
+        self._sending.submit(lambda: None).result()
 
     def close(self) -> None:
         """End; orders that wait are sent first."""

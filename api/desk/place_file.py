@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from api.asked import Asked
-from api.bodies.place_file import EarlierCall, NearAlarm, NearEnterprise, NearWater, PersonBody
+from api.bodies.place_file import EarlierCall, NearAlarm, NearEnterprise, NearEntrance, NearWater, PersonBody
 from api.questions import serving
 from gridgis.access import MASKS, Action
 from gridgis.geometry import to_metric, xy_to_metric
@@ -75,6 +75,27 @@ def enterprises_near(asked: Asked, place: Place, chosen: UUID | None) -> list[Ne
             away_m=away,
         )
     return sorted(found.values(), key=lambda one: (one.id != chosen, one.away_m))[:MOST]
+
+
+def entrances_near(asked: Asked, store: Store, place: Place) -> list[NearEntrance]:
+    """Gates of the sites near a place, the nearest first."""
+    sites = {
+        site.id: site
+        for site in asked.state.sites
+        if site.lon is not None and site.lat is not None and asked.sight.sees("enterprise", site.enterprise_id)
+    }
+    listed = list(sites.values())
+    away_m = _away_m(asked, np.array([(site.lon, site.lat) for site in listed], np.float64).reshape(-1, 2), place)
+    near = [site.id for site, away in zip(listed, away_m.tolist(), strict=True) if away <= NEAR_M]
+    gates = store.entrances(near)
+    from_here = _away_m(asked, np.array([(one.lon, one.lat) for one in gates], np.float64).reshape(-1, 2), place)
+    found = [
+        NearEntrance(
+            site=sites[one.site_id].name, name=one.name, note=one.note, lon=one.lon, lat=one.lat, away_m=float(away)
+        )
+        for one, away in zip(gates, from_here.tolist(), strict=True)
+    ]
+    return sorted(found, key=lambda one: one.away_m)[:MOST]
 
 
 def alarms_near(asked: Asked, place: Place) -> list[NearAlarm]:

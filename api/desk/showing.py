@@ -20,6 +20,8 @@ from api.bodies.responses import TeamName
 from api.desk.seeing import Seeing
 from gridgis.dispatch.alarms import Dispatch
 from gridgis.dispatch.incidents import Case, Incident, Status, Step
+from gridgis.dispatch.incidents.calling import notices
+from gridgis.dispatch.incidents.case import LogEntry
 from gridgis.dispatch.incidents.duplicates import likely_duplicates
 
 MOST_ALIKE = 5
@@ -46,21 +48,22 @@ def incident_body(case: Case, seeing: Seeing, others: Sequence[Incident]) -> Inc
 
 def incident_detail(case: Case, seeing: Seeing, others: Sequence[Incident]) -> IncidentDetail:
     """An incident with its log."""
-    log = [
-        EntryBody(
-            id=one.id,
-            number=one.number,
-            step=one.step,
-            happened_at=_utc(one.happened_at),
-            recorded_at=_utc(one.recorded_at),
-            actor=one.actor,
-            text=one.text,
-            facts=dict(one.facts),
-            corrects=one.corrects,
-        )
-        for one in case.log
-    ]
-    return IncidentDetail(**_values(case, seeing, others), log=log)
+    return IncidentDetail(**_values(case, seeing, others), log=[entry_body(one) for one in case.log])
+
+
+def entry_body(one: LogEntry) -> EntryBody:
+    """An entry of the log as it is answered."""
+    return EntryBody(
+        id=one.id,
+        number=one.number,
+        step=one.step,
+        happened_at=_utc(one.happened_at),
+        recorded_at=_utc(one.recorded_at),
+        actor=one.actor,
+        text=one.text,
+        facts=dict(one.facts),
+        corrects=one.corrects,
+    )
 
 
 def _values(case: Case, seeing: Seeing, others: Sequence[Incident]) -> dict[str, Any]:
@@ -120,7 +123,10 @@ def _sent(case: Case, seeing: Seeing) -> list[SentBody]:
     known = seeing.asked.data.team_by_id
     ordered: dict[UUID, Mapping[str, Any]] = {}
     newest: dict[UUID, Step] = {}
+    warned: dict[UUID, EntryBody] = {}
     for entry in case.log:
+        if entry.step is Step.ROAD:
+            warned[UUID(entry.facts["dispatch"])] = entry_body(entry)
         if entry.step in _TEAM_STEPS and "dispatch" in entry.facts:
             dispatch = UUID(entry.facts["dispatch"])
             newest[dispatch] = _later(newest.get(dispatch), entry.step)
@@ -150,7 +156,9 @@ def _sent(case: Case, seeing: Seeing) -> list[SentBody]:
                 on_scene_at=_maybe(one.on_scene_at),
                 released_at=_maybe(one.released_at),
                 home_at=_maybe(one.home_at),
-                eta_at=_maybe(eta_of(one, facts)),
+                eta_at=_maybe(eta_of(one, facts, warned.get(one.id))),
+                warning=warned.get(one.id) if one.on_scene_at is None and one.released_at is None else None,
+                called=called_of(case, one),
                 answered_by=one.answered_by,
                 reference=one.reference,
             )
@@ -166,9 +174,24 @@ def _later(held: Step | None, step: Step) -> Step:
     return step if held is None or _RANK[step] >= _RANK[held] else held
 
 
-def eta_of(dispatch: Dispatch, ordered: Mapping[str, Any]) -> datetime | None:
-    """When a team should arrive: from its order, or better from when it rolled; None once it is there or recalled."""
+def called_of(case: Case, dispatch: Dispatch) -> str:
+    """How far its order is proven to have come: the newest state of its attempts, empty where none was made."""
+    noted = notices(case, dispatch.id)
+    return str(noted[-1].facts.get("state", "")) if noted else ""
+
+
+def eta_of(dispatch: Dispatch, ordered: Mapping[str, Any], warned: EntryBody | None = None) -> datetime | None:
+    """When a team should arrive: from its order, or better from when it rolled; None once it is there or recalled.
+
+    Args:
+        dispatch: The dispatch.
+        ordered: What its order told.
+        warned: The newest change of its road, which tells when it should arrive since.
+    """
     travel_s = ordered.get("travel_s")
+    if warned is not None and dispatch.on_scene_at is None and dispatch.released_at is None:
+        eta = warned.facts.get("eta_at")
+        return None if eta is None else datetime.fromisoformat(eta)
     if travel_s is None or dispatch.on_scene_at is not None or dispatch.released_at is not None:
         return None
     if dispatch.en_route_at is not None:

@@ -33,10 +33,12 @@ from api.bodies.incidents import (
     ReportedStep,
     TeamStep,
 )
-from api.bodies.place_file import PlaceFile, RouteBody, RouteList
+from api.bodies.orders import DialList, PositionAnswer, PositionRequest, ReceiptRequest
+from api.bodies.place_file import PlaceFile, RouteBody, RouteList, position_body
 from api.bodies.responses import ResponseBody
 from api.desk.commanding import AtDesk, Desk
-from api.desk.place_file import alarms_near, calls_from, enterprises_near, people_of, water_near
+from api.desk.orders import dial_list, first_message
+from api.desk.place_file import alarms_near, calls_from, enterprises_near, entrances_near, people_of, water_near
 from api.desk.showing import incident_body, incident_detail
 from api.errors import problem_responses
 from api.questions import alarm_types
@@ -53,14 +55,16 @@ from gridgis.dispatch.desk import (
     take_team_step,
 )
 from gridgis.dispatch.incidents import Call, Case, Stamp, Status, Step
+from gridgis.dispatch.incidents.calling import numbers_of
 from gridgis.dispatch.incidents.closing import close, correct, note, reopen, take_command
 from gridgis.dispatch.incidents.ordering import Milestone, begin_work, decline, reach_milestone, recall
+from gridgis.dispatch.incidents.positions import Position
 from gridgis.dispatch.incidents.receiving import add_call, complete, link, set_level, set_nature
-from gridgis.dispatch.incidents.recording import Casualties, count_casualties, count_heads, note_report
+from gridgis.dispatch.incidents.recording import Casualties, count_casualties, count_heads, note_delivery, note_report
 from gridgis.dispatch.reach import Reach
-from gridgis.dispatch.reasons import word
+from gridgis.dispatch.road_warnings import eta_from
 from gridgis.dispatch.still_needed import propose_rest
-from gridgis.errors import InvalidValue, NotKnown
+from gridgis.errors import Conflict, InvalidValue, NotKnown
 from gridgis.ports import OrderMessage
 
 if TYPE_CHECKING:
@@ -195,23 +199,42 @@ def propose_for_incident(at: AtDesk, incident_id: IncidentId) -> ProposalBody:
 
 
 def show_routes(at: AtDesk, incident_id: IncidentId) -> RouteList:
-    """The ways of the teams that were sent, by the roads as they are now."""
-    case = at.store.case(incident_id)
+    """The ways of the teams that were sent, by the roads as they are now, from where they were last seen if one may."""
+    with at.store.one_moment():
+        case = at.store.case(incident_id)
+        positions = at.store.positions([one.id for one in case.dispatches])
     at.seeing.demand(Action.ALARMS_READ, case)
-    place, teams = case.incident.place, at.seeing.teams(case)
-    if place is None or not teams:
+    if not at.seeing.may(Action.POSITIONS_READ, case):
+        positions = {}
+    place, teams = case.incident.place, at.asked.data.team_by_id
+    out = [one for one in case.dispatches if one.team_id in teams and one.home_at is None]
+    if place is None or not out:
         return RouteList(items=[])
-    reach = Reach(at.asked.state, teams, place, at.asked.now)
-    number = {team.id: at_place for at_place, team in enumerate(teams)}
-    items = []
-    for one in case.dispatches:
-        if one.team_id not in number or one.home_at is not None:
-            continue
-        team, estimate = teams[number[one.team_id]], reach.estimates[number[one.team_id]]
-        route = reach.route(number[one.team_id])
-        line = None if route is None or route.geometry is None else geometry_of(route.geometry)
+    now, items = at.asked.now, []
+    seen = {one.id: positions[one.id] for one in out if one.id in positions and one.on_scene_at is None}
+    where = [
+        teams[one.team_id].waiting_at(seen[one.id].lon, seen[one.id].lat)
+        if one.id in seen and not seen[one.id].stale_at(now)
+        else teams[one.team_id]
+        for one in out
+    ]
+    reach = Reach(at.asked.state, where, place, now)
+    for number, one in enumerate(out):
+        team, route, position = where[number], reach.route(number), seen.get(one.id)
+        fresh = position is not None and not position.stale_at(now)
         items.append(
-            RouteBody(id=one.id, team_id=team.id, lon=team.lon, lat=team.lat, travel_s=estimate.travel_s, route=line)
+            RouteBody(
+                id=one.id,
+                team_id=team.id,
+                lon=team.lon,
+                lat=team.lat,
+                travel_s=reach.estimates[number].travel_s,
+                route=None if route is None or route.geometry is None else geometry_of(route.geometry),
+                eta_at=eta_from(at.asked.state, case, teams[one.team_id], position, now)
+                if position is not None and fresh
+                else None,
+                position=None if position is None else position_body(position, now),
+            )
         )
     return RouteList(items=items)
 
@@ -228,6 +251,7 @@ def show_place_file(
     return PlaceFile(
         people=people_of(at.asked, place),
         enterprises=enterprises_near(at.asked, place, enterprise),
+        entrances=entrances_near(at.asked, at.store, place),
         alarms=alarms_near(at.asked, place),
         water=water_near(at.asked, place),
         calls=calls_from(at.store, phone) if phone.strip() else [],
@@ -253,22 +277,19 @@ def order_teams(at: AtDesk, incident_id: IncidentId, told: Annotated[OrdersReque
 def _messages(at: Desk, case: Case, ordered: AbstractSet[UUID]) -> list[OrderMessage]:
     """The orders in words, for those to whom none was sent before."""
     told = {entry.facts.get("dispatch") for entry in case.log if entry.step is Step.NOTIFIED}
-    words, incident, known = at.asked.words, case.incident, at.asked.data.team_by_id
-    made = []
-    for one in case.dispatches:
-        team = known.get(one.team_id)
-        if one.id not in ordered or str(one.id) in told or team is None:
-            continue
-        text = words.text(
-            "order.text",
-            code=incident.code,
-            place=incident.address or f"{incident.lon}, {incident.lat}",
-            type=word("alarm_type", incident.type, words.say),
-            task=word("task", one.task, words.say),
-            people=one.people,
+    known, readiness = at.asked.data.team_by_id, at.asked.state.readiness
+    return [
+        first_message(
+            case,
+            one,
+            known[one.team_id],
+            numbers_of(known[one.team_id], readiness, at.asked.now),
+            at.asked.words,
+            channels=at.messenger.channels,
         )
-        made.append(OrderMessage(one.id, team.name, team.phone, text))
-    return made
+        for one in case.dispatches
+        if one.id in ordered and str(one.id) not in told and one.team_id in known
+    ]
 
 
 def step_team(at: AtDesk, dispatch_id: DispatchId, told: Annotated[TeamStep, Body()]) -> IncidentDetail:
@@ -317,6 +338,50 @@ def recall_team(at: AtDesk, dispatch_id: DispatchId, told: Annotated[RecallReque
     return _detail(at, at.carry_out(Action.DISPATCHES_WRITE, told, run))
 
 
+def show_dial_list(at: AtDesk, incident_id: IncidentId) -> DialList:
+    """Whom to dial for each order of an incident, in order, and what became of every attempt: to be printed."""
+    case = at.store.case(incident_id)
+    at.seeing.demand(Action.ALARMS_READ, case)
+    return dial_list(at.asked, case, at.asked.now)
+
+
+def receive_receipt(at: AtDesk, dispatch_id: DispatchId, told: Annotated[ReceiptRequest, Body()]) -> DialList:
+    """Note what a gateway says became of an order: that it reached somebody, was answered, or did not."""
+    stamp = at.stamp(None)
+
+    def run(work: UnitOfWork) -> Case:
+        team = at.asked.data.team(work.case_of_dispatch(dispatch_id).dispatch(dispatch_id).team_id)
+        at.seeing.demand_team(Action.DISPATCHES_ANSWER, team)
+        said = {"team": team.name, "channel": told.channel, "state": told.state}
+        return take_team_step(
+            work,
+            dispatch_id,
+            lambda case: note_delivery(case, dispatch_id, stamp, **said, person=told.person, place=told.place),
+        )
+
+    return dial_list(at.asked, at.carry_out(Action.ALARMS_READ, told, run), at.asked.now)
+
+
+def keep_position(at: AtDesk, dispatch_id: DispatchId, told: Annotated[PositionRequest, Body()]) -> PositionAnswer:
+    """Keep where a team under way is, instead of where it was; from a telephone's own page, while it is under way."""
+    stamp = at.stamp(told.taken_at)
+    with at.store.one_moment():
+        case = at.store.case_of_dispatch(dispatch_id)
+        before = at.store.positions([dispatch_id]).get(dispatch_id)
+    sent = case.dispatch(dispatch_id)
+    team = at.asked.data.team(sent.team_id)
+    at.seeing.demand_team(Action.DISPATCHES_ANSWER, team)
+    if sent.on_scene_at is not None or sent.released_at is not None:
+        raise Conflict("dispatch.over", milestone="on_scene")
+    seen = Position(dispatch_id, told.lon, told.lat, stamp.happened_at, told.accuracy_m)
+    if before is None or before.taken_at < seen.taken_at:
+        with at.store.unit_of_work(actor=at.who.name, now=at.asked.now) as work:
+            work.put_positions([seen])
+            work.commit()
+    eta = eta_from(at.asked.state, case, team, seen, at.asked.now)
+    return PositionAnswer(taken_at=seen.taken_at, eta_at=eta)
+
+
 def _check_known(at: Desk, known: dict[str, object]) -> None:
     """Refuse an alarm type that nobody knows, and half a place.
 
@@ -354,5 +419,8 @@ def router() -> APIRouter:
     routes.add_api_route("/place-file", show_place_file, responses=problem_responses(409))
     routes.add_api_route("/incidents/{id}/orders", order_teams, methods=["POST"], responses=refusals)
     routes.add_api_route("/dispatches/{id}/steps", step_team, methods=["POST"], responses=refusals)
+    routes.add_api_route("/incidents/{id}/dial-list", show_dial_list, responses=problem_responses(404, 409))
+    routes.add_api_route("/dispatches/{id}/receipts", receive_receipt, methods=["POST"], responses=refusals)
+    routes.add_api_route("/dispatches/{id}/position", keep_position, methods=["POST"], responses=refusals)
     routes.add_api_route("/dispatches/{id}/recall", recall_team, methods=["POST"], responses=refusals)
     return routes

@@ -54,10 +54,10 @@ def list_run_cards(
     alarm_type: Annotated[str, Query(alias="type", max_length=40, description="警情类型 / alarm type")] = "",
     level: Annotated[ResponseLevel | None, Query(description="响应等级 / response level")] = None,
 ) -> RunCardList:
-    """Run cards of an alarm type, of a level, or all."""
+    """Run cards in force now, of an alarm type, of a level, or all."""
     items = [
         run_card_body(card)
-        for card in asked.state.run_cards.cards
+        for card in asked.state.run_cards.at(asked.now).cards
         if (not alarm_type or card.type == alarm_type) and (level is None or card.level is level)
     ]
     return RunCardList(items=items, total=len(items))

@@ -24,7 +24,9 @@ PERSONAL: Mapping[str, frozenset[str]] = MappingProxyType(
         "incident": frozenset({"note", "commander"}),
         "log_entry": frozenset({"text"}),
         "officer": frozenset({"name", "phone", "licence"}),
+        "lesson": frozenset({"owner"}),
         "team": frozenset({"leader", "phone"}),
+        "team_member": frozenset({"name", "phone"}),
     }
 )
 """Columns that tell of persons, by noun; all are texts, and empty once they were erased."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,12 +17,13 @@ from geodata.progress import NoProgress, Progress
 from geodata.store import rows, schema
 from geodata.store.accounts import AccountReads
 from geodata.store.asking_events import EventFilter, find_actors, find_events
-from geodata.store.cases import CaseReads
 from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, event_of
 from geodata.store.plans import read_plans
+from geodata.store.readiness import READINESS_NOUNS, ReadinessReads
+from geodata.store.readiness_rows import VERSIONS
 from geodata.store.roads import read_base_map, read_quality, read_roads
 from geodata.store.run_cards import RUN_CARDS
 from geodata.store.sources import kept
@@ -55,18 +56,22 @@ STATE_PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "enterprises": frozenset({"enterprise"}),
         "sites": frozenset({"site"}),
         "teams": frozenset({"team"}),
-        "run_cards": frozenset({"run_card"}),
+        "run_cards": frozenset({"run_card", "run_card_version"}),
         "roads": frozenset({"roads"}),
         "alarms": frozenset({"alarm"}),
         "dispatches": frozenset({"dispatch"}),
         "closures": frozenset({"closure"}),
+        "road_changes": frozenset({"road_change"}),
+        "readiness": READINESS_NOUNS,
     }
 )
 """Parts of a district's state by the getter that reads each, with the nouns whose events change it."""
 
-STATE_SETTINGS = frozenset(
+NUMBERS = frozenset(
     {"detour_factor", "farthest_snap_m", "open_dispatch_h", "rest_after_h", "rest_h", "arrival_percentile"}
 )
+"""Settings that are numbers and may be put by hand."""
+STATE_SETTINGS = NUMBERS | {"learned_times"}
 """Settings that a district's state takes as they are."""
 VEHICLES = "vehicles"
 """The setting that changes or adds vehicles, by code (`gridgis.roads.profile_settings`)."""
@@ -120,7 +125,7 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(AccountReads, CaseReads):
+class Reads(AccountReads, ReadinessReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
 
     @contextmanager
@@ -175,8 +180,15 @@ class Reads(AccountReads, CaseReads):
         return self._all(rows.TEAMS)
 
     def run_cards(self) -> RunCards:
-        """What each alarm type and level calls for."""
-        return RunCards.of(self._all(RUN_CARDS))
+        """What each alarm type and level calls for, with the versions that people made."""
+        with self._reading():
+            cards, versions = self._all(RUN_CARDS), self._all(VERSIONS)
+        named = {(card.type, card.level): card.id for card in cards}
+        told = (
+            replace(one, card=replace(one.card, id=named.get((one.card.type, one.card.level), one.card.id)))
+            for one in versions
+        )
+        return RunCards(cards, tuple(sorted(told, key=lambda one: (one.card.type, one.card.level, one.number))))
 
     def alarms(self) -> tuple[Alarm, ...]:
         """Register of alarms, by code."""

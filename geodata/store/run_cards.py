@@ -28,14 +28,15 @@ def _rows(cards: Sequence[RunCard]) -> list[Row]:
             card.type,
             card.level.value,
             card.name,
-            json_text([_line(need) for need in card.needs]),
+            json_text([line_of(need) for need in card.needs]),
         )
         for card in cards
     ]
 
 
-def _line(need: Need) -> dict[str, Any]:
-    return {
+def line_of(need: Need) -> dict[str, Any]:
+    """A line of a card as JSON says it."""
+    told = {
         "line": need.code,
         "tier": need.tier,
         "capability": need.capability,
@@ -47,21 +48,25 @@ def _line(need: Need) -> dict[str, Any]:
         "fallback": need.fallback,
         "local": need.local,
     }
+    return told | ({"kit": [list(one) for one in need.kit]} if need.kit else {})
 
 
-def _need(line: dict[str, Any]) -> Need:
+def need_of(line: dict[str, Any]) -> Need:
+    """The line that JSON says."""
+    kit = tuple((str(kind), int(quantity)) for kind, quantity in line.pop("kit", ()))
     return Need(
         code=line.pop("line"),
         tier=None if line["tier"] is None else Tier(line["tier"]),
         command=Command(line["command"]),
         task=Task(line["task"]),
+        kit=kit,
         **{name: value for name, value in line.items() if name not in {"tier", "command", "task"}},
     )
 
 
 def _cards(found: Sequence[Row]) -> tuple[RunCard, ...]:
     return tuple(
-        RunCard(UUID(id_), type_, ResponseLevel(level), tuple(map(_need, json.loads(needs))), name)
+        RunCard(UUID(id_), type_, ResponseLevel(level), tuple(map(need_of, json.loads(needs))), name)
         for id_, _, type_, level, name, needs in found
     )
 

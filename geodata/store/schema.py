@@ -13,9 +13,20 @@ from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
 from geodata.store.desk_schema import CALLS, INCIDENT_LOG, INCIDENTS
+from geodata.store.readiness_schema import (
+    ENTRANCES,
+    LESSONS,
+    ROAD_CHANGES,
+    RUN_CARD_VERSIONS,
+    TEAM_BASES,
+    TEAM_DUTIES,
+    TEAM_KIT,
+    TEAM_MEMBERS,
+    TEAM_POSITIONS,
+)
 from geodata.store.tables import View, column, declare, one_of, reference
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003_desk")
 """Schema versions from the first on; the last is the one this program reads and writes."""
 
 DISTRICT = declare(
@@ -360,12 +371,21 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "call": CALLS,
         "log_entry": INCIDENT_LOG,
         "closure": CLOSURES,
+        "run_card_version": RUN_CARD_VERSIONS,
+        "team_member": TEAM_MEMBERS,
+        "team_duty": TEAM_DUTIES,
+        "team_kit": TEAM_KIT,
+        "team_base": TEAM_BASES,
+        "team_position": TEAM_POSITIONS,
+        "road_change": ROAD_CHANGES,
+        "lesson": LESSONS,
+        "entrance": ENTRANCES,
         "setting": SETTINGS,
     }
 )
 """Tables of which each row leaves its own events, by the events' noun."""
 
 APPEND_ONLY: Mapping[str, str] = MappingProxyType(
-    {"events": "personal", "imports": "", "sources": "", "incident_log": "text"}
+    {"events": "personal", "imports": "", "sources": "", "incident_log": "text", "run_card_versions": ""}
 )
 """Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

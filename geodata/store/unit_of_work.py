@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Table
 
-from geodata.store import rows, schema
+from geodata.store import readiness_rows, rows, schema
 from geodata.store.accounts import AccountWrites
 from geodata.store.case_rows import CALL_CODEC, ENTRY_CODEC, INCIDENT_CODEC
 from geodata.store.changes import Changes, Difference, compare, named_rows, plain_rows, statements, stored_rows
@@ -21,6 +22,7 @@ from geodata.store.desk_schema import INCIDENT_LOG, INCIDENTS
 from geodata.store.events import shown
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
+from geodata.store.readiness import OF_DISPATCH, OF_INCIDENT, OF_TEAM
 from geodata.store.road_schema import ROAD_ORDERS, ROAD_SOURCES
 from geodata.store.roads import road_columns
 from geodata.store.run_cards import RUN_CARDS
@@ -32,12 +34,17 @@ from gridgis.codes import NAMESPACE
 from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.closures import RoadClosure
 from gridgis.dispatch.incidents import Case
-from gridgis.dispatch.run_cards import RunCards
+from gridgis.dispatch.incidents.lessons import Lesson
+from gridgis.dispatch.incidents.positions import Position
+from gridgis.dispatch.readiness import Base, Duty, KitItem, Member
+from gridgis.dispatch.road_changes import RoadChange
+from gridgis.dispatch.run_cards import RunCard, RunCards, RunCardVersion, next_versions
 from gridgis.dispatch.teams import Team
-from gridgis.errors import Conflict, Fault
+from gridgis.errors import Conflict, Fault, InvalidValue
 from gridgis.events import body_text
 from gridgis.people.officers import Officer, Post
 from gridgis.supervision.enterprises import Enterprise, Site
+from gridgis.supervision.entrances import Entrance
 
 if TYPE_CHECKING:
     from geodata.osm_file import BaseMapFeature
@@ -125,9 +132,82 @@ class UnitOfWork(Transaction, AccountWrites):
         """Keep rescue teams and requested services."""
         return self._put(rows.TEAMS, teams)
 
-    def put_run_cards(self, cards: RunCards) -> Changes:
-        """Keep run cards with their lines; a card with other lines than before counts as updated."""
+    def put_run_cards(self, cards: RunCards, *, reason: str = "") -> Changes:
+        """Keep run cards with their lines; a card with other lines than before counts as updated.
+
+        One that has versions gets another one, from now on: alarms of before are still answered by those of before.
+
+        Args:
+            cards: The cards.
+            reason: Why, for the versions; the name of the action by default.
+        """
+        held = self.run_cards()
+        versioned = {(one.card.type, one.card.level) for one in held.versions}
+        for card in cards.cards:
+            if (card.type, card.level) not in versioned:
+                continue
+            with suppress(InvalidValue):  # the same card again
+                made = next_versions(
+                    held,
+                    card,
+                    effective_from=self._now,
+                    made_at=self._now,
+                    made_by=self._actor,
+                    reason=reason or "import",
+                )
+                self._put(readiness_rows.VERSIONS, made)
         return self._put(RUN_CARDS, cards.cards)
+
+    def put_run_card_version(self, card: RunCard, *, effective_from: datetime, reason: str) -> RunCardVersion:
+        """Keep a new version of a run card; those of before stay.
+
+        Raises:
+            InvalidValue: What `next_versions` refuses.
+        """
+        made = next_versions(
+            self.run_cards(),
+            card,
+            effective_from=effective_from,
+            made_at=self._now,
+            made_by=self._actor,
+            reason=reason,
+        )
+        self._put(readiness_rows.VERSIONS, made)
+        if effective_from <= self._now:
+            self._put(RUN_CARDS, [made[-1].card])
+        return made[-1]
+
+    def put_members(self, members: Iterable[Member]) -> Changes:
+        """Keep people of teams that are stored."""
+        return self._put(readiness_rows.MEMBERS, members, OF_TEAM)
+
+    def put_duties(self, duties: Iterable[Duty]) -> Changes:
+        """Keep duties of teams that are stored."""
+        return self._put(readiness_rows.DUTIES, duties, OF_TEAM)
+
+    def put_kit(self, items: Iterable[KitItem]) -> Changes:
+        """Keep kit of teams that are stored."""
+        return self._put(readiness_rows.KIT, items, OF_TEAM)
+
+    def put_bases(self, bases: Iterable[Base]) -> Changes:
+        """Keep bases of teams that are stored."""
+        return self._put(readiness_rows.BASES, bases, OF_TEAM)
+
+    def put_positions(self, positions: Iterable[Position]) -> Changes:
+        """Keep where teams that were sent were last seen, instead of where they were before."""
+        return self._put(readiness_rows.POSITIONS, positions, OF_DISPATCH)
+
+    def put_road_changes(self, changes: Iterable[RoadChange]) -> Changes:
+        """Keep roads changed for a while, or ended."""
+        return self._put(readiness_rows.CHANGES, changes)
+
+    def put_entrances(self, entrances: Iterable[Entrance]) -> Changes:
+        """Keep entrances of sites that are stored."""
+        return self._put(readiness_rows.ENTRANCES, entrances, {"site_id": ("site", schema.SITES)})
+
+    def put_lessons(self, lessons: Iterable[Lesson]) -> Changes:
+        """Keep lessons of incidents that are stored."""
+        return self._put(readiness_rows.LESSONS, lessons, OF_INCIDENT)
 
     def put_alarms(self, alarms: Iterable[Alarm]) -> Changes:
         """Keep alarms of the register."""

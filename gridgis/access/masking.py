@@ -89,6 +89,7 @@ MASKS: Mapping[str, Mapping[str, Mask]] = MappingProxyType(
                 "id_number": Mask(Action.OFFICERS_CONTACT, mask_id_number),
             }
         ),
+        "team_member": MappingProxyType({"phone": Mask(Action.TEAMS_CONTACT, mask_phone)}),
         "team": MappingProxyType({"phone": Mask(Action.TEAMS_CONTACT, mask_phone)}),
     }
 )

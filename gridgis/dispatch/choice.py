@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from gridgis.dispatch.assignment import Assignment, pack
-from gridgis.dispatch.eligibility import is_home, not_free, serves, serves_as_fallback, untrained_for
+from gridgis.dispatch.eligibility import (
+    is_home,
+    not_free,
+    serves,
+    serves_as_fallback,
+    unqualified_for,
+    untrained_for,
+)
 from gridgis.dispatch.reach import Estimate, Ground, Reach, by_arrival
+from gridgis.dispatch.readiness import missing_kit
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.run_cards import Need, RunCard
 from gridgis.dispatch.state import LOCAL_TIME, DistrictState
@@ -49,6 +57,8 @@ class Choice:
         not_free: Why a team can't go, for those that can't.
         reach: How soon each team would arrive.
         sent: For each line, the numbers of the teams sent, in order of preference.
+        day: The local day, on which certificates have to be valid.
+        kit: What each team has, by its number.
     """
 
     card: RunCard
@@ -57,6 +67,8 @@ class Choice:
     not_free: Mapping[int, Reason]
     reach: Reach
     sent: tuple[tuple[int, ...], ...]
+    day: date
+    kit: Mapping[int, Mapping[str, int]]
 
     @cached_property
     def line_of(self) -> Mapping[int, int]:
@@ -92,7 +104,10 @@ def choose(
     """
     lines, reach = open_lines(state, card, place, when, cell_codes)
     teams, unavailable = state.teams_by_code, not_free_at(state, when)
-    return Choice(card, teams, lines, unavailable, reach, _fill(lines, teams, unavailable, reach.estimates))
+    held = state.readiness.kit_of
+    kit = {number: held[team.id] for number, team in enumerate(teams) if team.id in held}
+    sent = _fill(lines, teams, unavailable, reach.estimates, kit)
+    return Choice(card, teams, lines, unavailable, reach, sent, when.astimezone(LOCAL_TIME).date(), kit)
 
 
 def open_lines(
@@ -101,7 +116,15 @@ def open_lines(
     """The lines of a card with the teams that may serve them, and how soon each team would arrive; as for `choose`."""
     teams = state.teams_by_code
     reach = Reach(state, teams, place, when)
-    return tuple(_line(need, teams, card.type, cell_codes, reach) for need in card.needs), reach
+    lapsed = lapsed_at(state, when)
+    return tuple(_line(need, teams, (card.type, cell_codes), reach, lapsed) for need in card.needs), reach
+
+
+def lapsed_at(state: DistrictState, when: datetime) -> Mapping[int, Mapping[str, int]]:
+    """Capabilities for which nobody of a team is certified, by number of the team; those with none are not named."""
+    day = when.astimezone(LOCAL_TIME).date()
+    found = {number: state.readiness.lapsed(team, day) for number, team in enumerate(state.teams_by_code)}
+    return {number: lapsed for number, lapsed in found.items() if lapsed}
 
 
 def not_free_at(state: DistrictState, when: datetime) -> Mapping[int, Reason]:
@@ -110,7 +133,7 @@ def not_free_at(state: DistrictState, when: datetime) -> Mapping[int, Reason]:
     return {
         number: reason
         for number, team in enumerate(state.teams_by_code)
-        if (reason := not_free(team, commitments, local)) is not None
+        if (reason := not_free(team, commitments, local, state.readiness)) is not None
     }
 
 
@@ -130,8 +153,19 @@ def cost_of(line: Line, team: int, estimate: Estimate, *, weight: int) -> int:
     return pack(flags, estimate.eta_ms or 0, team, weight)
 
 
-def _line(need: Need, teams: Sequence[Team], alarm_type: str, cell_codes: frozenset[str], reach: Reach) -> Line:
-    wanted = {number for number, team in enumerate(teams) if serves(team, need)}
+def _line(
+    need: Need,
+    teams: Sequence[Team],
+    asked: tuple[str, frozenset[str]],
+    reach: Reach,
+    lapsed: Mapping[int, Mapping[str, int]],
+) -> Line:
+    alarm_type, cell_codes = asked
+    wanted = {
+        number
+        for number, team in enumerate(teams)
+        if serves(team, need) and not unqualified_for(lapsed.get(number, {}), need)
+    }
     fallback = {number for number, team in enumerate(teams) if serves_as_fallback(team, need)}
     called = wanted | fallback
     refused = {number for number in called if untrained_for(teams[number], need, alarm_type)}
@@ -148,7 +182,11 @@ def _line(need: Need, teams: Sequence[Team], alarm_type: str, cell_codes: frozen
 
 
 def _fill(
-    lines: Sequence[Line], teams: Sequence[Team], unavailable: Mapping[int, Reason], estimates: Sequence[Estimate]
+    lines: Sequence[Line],
+    teams: Sequence[Team],
+    unavailable: Mapping[int, Reason],
+    estimates: Sequence[Estimate],
+    kit: Mapping[int, Mapping[str, int]],
 ) -> tuple[tuple[int, ...], ...]:
     assignment = Assignment(
         [
@@ -162,7 +200,9 @@ def _fill(
     )
     _fill_teams(assignment, lines)
     _fill_people(assignment, lines, teams)
-    return tuple(tuple(assignment.teams_of(position)) for position in range(len(lines)))
+    sent = [list(assignment.teams_of(position)) for position in range(len(lines))]
+    _fill_kit(sent, lines, unavailable, estimates, kit)
+    return tuple(tuple(teams) for teams in sent)
 
 
 def _fill_teams(assignment: Assignment, lines: Sequence[Line]) -> None:
@@ -182,3 +222,25 @@ def _fill_people(assignment: Assignment, lines: Sequence[Line], teams: Sequence[
             people = sum(teams[team].people for team in assignment.teams_of(position))
             if people < line.need.people and assignment.fill(position):
                 added = True
+
+
+def _fill_kit(
+    sent: Sequence[list[int]],
+    lines: Sequence[Line],
+    unavailable: Mapping[int, Reason],
+    estimates: Sequence[Estimate],
+    kit: Mapping[int, Mapping[str, int]],
+) -> None:
+    """The soonest teams left that have kit which a line still lacks, until it has enough or nobody has any."""
+    for position, line in enumerate(lines):
+        while line.need.kit:
+            missing = missing_kit(line.need.kit, (kit.get(team, {}) for team in sent[position]))
+            busy = {team for teams in sent for team in teams}
+            bring = [
+                team
+                for team in line.able
+                if team not in busy and team not in unavailable and kit.get(team, {}).keys() & missing.keys()
+            ]
+            if not missing or not bring:
+                break
+            sent[position].append(min(bring, key=lambda team: cost_of(line, team, estimates[team], weight=1)))

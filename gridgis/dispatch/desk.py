@@ -160,12 +160,25 @@ def give_orders(
                 one.override,
                 None if estimate is None else estimate.turnout_s,
                 None if estimate is None or estimate.travel_s is None else estimate.travel_s + estimate.walk_s,
+                _lapsed(state, team, case.incident, stamp.happened_at),
             )
             for one, team, estimate in zip(wanted, called, estimates, strict=True)
         ]
-        return order(case, orders, commitments, stamp)
+        return order(case, orders, commitments, stamp, state.readiness)
 
     return take_step(work, incident_id, step)
+
+
+def _lapsed(state: DistrictState, team: Team, incident: Incident, when: datetime) -> str:
+    """A capability that the incident's card calls for and for which nobody of a team is certified, empty for none."""
+    lapsed = state.readiness.lapsed(team, when.astimezone(LOCAL_TIME).date())
+    if not lapsed or incident.level is None:
+        return ""
+    try:
+        card = state.run_cards.find(incident.type, incident.level, when)
+    except NotKnown:
+        return ""
+    return next((need.capability for need in card.needs if need.capability in lapsed), "")
 
 
 def _estimates(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from gridgis.dispatch.readiness import Readiness
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.run_cards import NO_UNTRAINED_RESCUE, UNTRAINED_TIERS, Need, RunCard, Task
 from gridgis.dispatch.state import LOCAL_TIME
@@ -51,17 +52,24 @@ def is_home(team: Team, need: Need, cell_codes: frozenset[str]) -> bool:
     return team.home_cell_code in cell_codes and (need.local or need.tier is Tier.VILLAGE)
 
 
-def not_free(team: Team, commitments: Mapping[UUID, Commitment], local: datetime) -> Reason | None:
+def not_free(
+    team: Team, commitments: Mapping[UUID, Commitment], local: datetime, readiness: Readiness | None = None
+) -> Reason | None:
     """Why a team can't be sent, None when it can.
 
     Args:
         team: The team.
         commitments: What teams are taken by at that moment.
         local: The moment of the order in local time.
+        readiness: The teams' rosters; one that says nothing of these days leaves it to the team's usual shift.
     """
     if not team.in_service:
         return Reason("passed.out_of_service", {"why": team.out_of_service_reason})
-    if not team.shift.covers(local.time()):
+    off_duty = None if readiness is None else readiness.off_duty(team, local)
+    if off_duty is not None:
+        return off_duty
+    rostered = readiness is not None and any(one.holds_at(local) for one in readiness.duties_of.get(team.id, ()))
+    if not rostered and not team.shift.covers(local.time()):
         start, end = (f"{moment:%H:%M}" for moment in (team.shift.start, team.shift.end))
         return Reason("passed.off_shift", {"start": start, "end": end})
     commitment = commitments.get(team.id)
@@ -73,7 +81,12 @@ def not_free(team: Team, commitments: Mapping[UUID, Commitment], local: datetime
     return Reason("passed.resting", {"until": until})
 
 
-def not_called(team: Team, card: RunCard) -> Reason:
+def unqualified_for(lapsed: Mapping[str, int], need: Need) -> bool:
+    """Whether a line wants a capability for which nobody of a team is certified any more."""
+    return bool(lapsed) and need.capability in lapsed
+
+
+def not_called(team: Team, card: RunCard, lapsed: Mapping[str, int]) -> Reason:
     """Why no line of a card is open to a team that serves none of them."""
     of_command = [need for need in card.needs if need.command is team.command]
     if not of_command:
@@ -82,6 +95,9 @@ def not_called(team: Team, card: RunCard) -> Reason:
     if not of_tier:
         return Reason("passed.tier_not_called", {"tier": team.tier.value})
     open_to_it = [need for need in of_tier if serves(team, need) or serves_as_fallback(team, need)]
+    for need in open_to_it:
+        if unqualified_for(lapsed, need):
+            return Reason("passed.unqualified", {"capability": need.capability, "lapsed": lapsed[need.capability]})
     if open_to_it:
         return Reason("passed.untrained", {"type": card.type})
     return Reason("passed.no_capability", {"capabilities": _ordered(need.capability for need in of_tier)})

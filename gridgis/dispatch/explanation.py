@@ -13,6 +13,7 @@ from typing import Any
 from gridgis.dispatch.choice import Choice
 from gridgis.dispatch.eligibility import not_called
 from gridgis.dispatch.reach import MS_PER_S, Ground, by_arrival
+from gridgis.dispatch.readiness import missing_kit
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Command
@@ -58,7 +59,9 @@ class Explainer:
             able = len(choice.lines[line].able)
             return Reason("chosen.only_free", {"able": able}) if able > 1 else Reason("chosen.only_able")
         if rank > need.teams:
-            return Reason("chosen.for_people", {"people": need.people})
+            brought = [kind for kind, _ in need.kit if kind in choice.kit.get(team, {})]
+            for_kit = Reason("chosen.for_kit", {"kit": "、".join(brought)})
+            return for_kit if brought else Reason("chosen.for_people", {"people": need.people})
         elsewhere = [
             other
             for other, serving in choice.line_of.items()
@@ -101,7 +104,8 @@ class Explainer:
         choice = self.choice
         lines = [position for position, line in enumerate(choice.lines) if team in line.able]
         if not lines:
-            return not_called(choice.teams[team], choice.card)
+            lapsed = self.state.readiness.lapsed(choice.teams[team], self.choice.day)
+            return not_called(choice.teams[team], choice.card, lapsed)
         if team in choice.not_free:
             return choice.not_free[team]
         stopped = self._stopped_by_limit(team, lines)
@@ -193,7 +197,9 @@ class Explainer:
         teams_missing = max(0, kinds.need.teams - len(sent))
         people_missing = max(0, kinds.need.people - people)
         if not teams_missing and not people_missing:
-            return None
+            missing = missing_kit(kinds.need.kit, (choice.kit.get(team, {}) for team in sent))
+            told = "、".join(f"{kind} {quantity}" for kind, quantity in missing.items())
+            return (0, 0, Reason("short.kit", {"kit": told})) if missing else None
         if not kinds.able:
             code = "short.only_untrained" if kinds.refused else "short.nobody_able"
             return teams_missing, people_missing, Reason(code, {"teams": teams_missing, "people": people_missing})
@@ -203,7 +209,7 @@ class Explainer:
             "able": len(kinds.able),
             "sent": len(sent),
             "elsewhere": sum(choice.line_of.get(team, line) != line for team in kinds.able),
-            **{state: states.get(state, 0) for state in ("busy", "resting", "off_shift", "out_of_service")},
+            **{state: states.get(state, 0) for state in ("busy", "resting", "off_shift", "off_duty", "out_of_service")},
             "teams": teams_missing,
             "people": people_missing,
         }

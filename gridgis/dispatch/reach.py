@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gridgis.roads.router import Percentile
 
 EARTH_RADIUS_M = 6_371_008.8
+_UNLEARNED = (1.0, 1.0)
 UNKNOWN_PROFILE_KMH = 30.0
 KMH_PER_MS = 3.6
 MS_PER_S = 1000
@@ -146,7 +147,7 @@ class Reach:
 
     def _estimate(self, number: int) -> Estimate:
         team = self._teams[number]
-        turnout_s = float(team.turnout.at(self._local.hour))
+        turnout_s = float(team.turnout.at(self._local.hour)) * self._learned(number)[0]
         if number not in self._position:
             return Estimate(Ground.NO_POSITION, turnout_s, None, 0.0, 0.0, None)
         at = self._position[number]
@@ -156,12 +157,17 @@ class Reach:
             return self._by_straight_line(number, Ground.STRAIGHT, turnout_s)
         if not np.isfinite(arrivals.travel_s[at]):
             return self._by_straight_line(number, Ground.OUT_OF_REACH, turnout_s)
-        return self._by_road(arrivals, at, turnout_s)
+        return self._by_road(arrivals, at, turnout_s, self._learned(number)[1])
+
+    def _learned(self, number: int) -> Sequence[float]:
+        """Factors on turnout and travel that a team's own runs taught, 1 where there were too few."""
+        return self._state.learned_times.get(self._teams[number].code, _UNLEARNED)
 
     def _by_straight_line(self, number: int, ground: Ground, turnout_s: float) -> Estimate:
         distance_m = float(self._straight_m[number]) * self._state.detour_factor
         speed_kmh = typical_kmh(self._state.profiles.get(self._teams[number].profile))
-        return Estimate(ground, turnout_s, distance_m / (speed_kmh / KMH_PER_MS), 0.0, 0.0, distance_m)
+        travel_s = distance_m / (speed_kmh / KMH_PER_MS) * self._learned(number)[1]
+        return Estimate(ground, turnout_s, travel_s, 0.0, 0.0, distance_m)
 
     def route(self, number: int) -> Route | None:
         """The roads a team takes, None where the roads have no answer."""
@@ -179,7 +185,7 @@ class Reach:
             return None
         if profile not in self._late:
             self._late[profile] = self._search(router, profile, percentile=90)
-        travel_s = float(self._late[profile].travel_s[self._position[number]])
+        travel_s = float(self._late[profile].travel_s[self._position[number]]) * self._learned(number)[1]
         return round((estimate.turnout_s + travel_s + estimate.walk_s) * MS_PER_S) / MS_PER_S
 
     def limited(self, number: int) -> bool:
@@ -197,6 +203,7 @@ class Reach:
         arrivals = self._searched.get(self._teams[number].profile)
         snap_m = 0.0 if arrivals is None else float(arrivals.origin_snap_m[self._position[number]])
         straight_s = max(0.0, float(self._straight_m[number]) - snap_m) / (fastest_kmh / KMH_PER_MS)
+        straight_s *= self._learned(number)[1]
         return float((self.estimates[number].turnout_s + straight_s) * MS_PER_S)
 
     def without_limits(self, number: int) -> FreeWay | None:
@@ -215,15 +222,15 @@ class Reach:
         arrivals, at = self._unlimited[team.profile], self._position[number]
         if not np.isfinite(arrivals.travel_s[at]):
             return None
-        estimate = self._by_road(arrivals, at, self.estimates[number].turnout_s)
+        estimate = self._by_road(arrivals, at, self.estimates[number].turnout_s, self._learned(number)[1])
         return FreeWay(estimate, tuple(router.limits_broken(team.profile, arrivals.edges(at))))
 
     @staticmethod
-    def _by_road(arrivals: Arrivals, at: int, turnout_s: float) -> Estimate:
+    def _by_road(arrivals: Arrivals, at: int, turnout_s: float, factor: float) -> Estimate:
         return Estimate(
             Ground.ROAD,
             turnout_s,
-            float(arrivals.travel_s[at]),
+            float(arrivals.travel_s[at]) * factor,
             float(arrivals.walk_s),
             float(arrivals.walk_m),
             float(arrivals.distance_m[at]),

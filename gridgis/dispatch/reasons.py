@@ -13,6 +13,7 @@ CHOSEN = (
     "chosen.soonest",  # nobody able and free is sooner
     "chosen.next_soonest",  # one of several wanted
     "chosen.for_people",  # added until enough people come
+    "chosen.for_kit",  # added until enough kit comes
     "chosen.sooner_serve_elsewhere",  # sooner ones serve other lines of the card
     "chosen.only_able",  # no other team of the district can serve this line
     "chosen.only_free",  # others can, and none of them is free
@@ -33,6 +34,8 @@ PASSED_OVER = (
     "passed.untrained",
     "passed.out_of_service",
     "passed.off_shift",
+    "passed.off_duty",  # nobody is on duty by the roster
+    "passed.unqualified",  # nobody is certified any more
     "passed.busy",
     "passed.resting",
     "passed.vehicle_cannot_pass",  # no way for its vehicle but over a limit, and it would have been sent otherwise
@@ -63,6 +66,7 @@ SHORTFALLS = (
     "short.nobody_able",  # no team of the district could ever serve this line
     "short.only_untrained",  # the only ones are untrained and the line is a rescue they must not be sent to
     "short.teams",  # those that could are busy, resting, off shift, out of service or serve another line
+    "short.kit",  # those that are sent have too little kit, and nobody else has any
     "short.people",  # every team that can come is sent and people are still missing
 )
 

@@ -241,6 +241,7 @@ def _card(card: RunCard, say: Say) -> dict[str, Any]:
             "safe_distance_m": need.safe_distance_m,
             "fallback": need.fallback,
             "local": need.local,
+            "kit": [{"kind": kind, "quantity": quantity} for kind, quantity in need.kit],
         }
         for need in card.needs
     ]

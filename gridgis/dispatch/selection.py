@@ -37,7 +37,7 @@ def choose_response(district: DistrictState, alarm: Alarm, when: datetime | None
     moment = alarm.reported_at if when is None else when
     if moment.utcoffset() is None:
         raise InvalidValue("time.naive", value=moment.isoformat())
-    card = district.run_cards.find(alarm.type, alarm.level)
+    card = district.run_cards.find(alarm.type, alarm.level, moment)
     cells = cells_of(district, alarm, moment)
     choice = choose(district, card, (alarm.lon, alarm.lat), moment, frozenset(cell.code for cell in cells))
     explain = Explainer(district, choice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +14,8 @@ from gridgis.cells.cell import District
 from gridgis.cells.plan import GridPlan, PlanStatus
 from gridgis.dispatch.alarms import Alarm, Dispatch
 from gridgis.dispatch.closures import Edge, RoadClosure, closed_edges, closed_edges_at
+from gridgis.dispatch.readiness import Readiness
+from gridgis.dispatch.road_changes import RoadChange, changed_router
 from gridgis.dispatch.run_cards import RunCards
 from gridgis.dispatch.teams import Command, Commitment, CommitmentKind, Team
 from gridgis.errors import InvalidValue
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gridgis.roads.router import Percentile
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+Changed = tuple[frozenset[Edge], tuple[tuple[UUID, float | None], ...]]  # closed edges, and other changes to roads
 MOMENTS_KEPT = 8  # routers over roads as they were closed before
 
 
@@ -56,6 +59,8 @@ class DistrictState:
         alarms: Register of alarms.
         dispatches: Teams sent.
         closures: Roads closed now and before.
+        road_changes: Roads closed, slow or flooded for a while, now and before.
+        readiness: People, duties, kit and bases of teams.
         profiles: Vehicle profiles by code.
         detour_factor: Road length over straight line where roads can't answer; ≥ 1.
         farthest_snap_m: A place or base farther from every usable road than this is not answered by roads.
@@ -64,6 +69,8 @@ class DistrictState:
         open_dispatch_h: Hours for which a dispatch without a recorded return holds its team.
         rest_after_h: A team that was out for so many hours rests when it is home.
         rest_h: For how many hours it rests then, 0 for never.
+        learned_times: Factors on turnout and travel by team code, learned from the teams' own runs; none while switched
+            off.
 
     Raises:
         InvalidValue: ``setting.detour_factor``, ``setting.farthest_snap``, ``setting.arrival_percentile``,
@@ -83,6 +90,8 @@ class DistrictState:
     alarms: tuple[Alarm, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
     closures: tuple[RoadClosure, ...] = ()
+    road_changes: tuple[RoadChange, ...] = ()
+    readiness: Readiness = field(default_factory=Readiness)
     profiles: Mapping[str, VehicleProfile] = field(default_factory=_default_profiles)
     detour_factor: float = 1.4
     farthest_snap_m: float = 2000.0
@@ -90,6 +99,7 @@ class DistrictState:
     open_dispatch_h: float = 24.0
     rest_after_h: float = 8.0
     rest_h: float = 4.0
+    learned_times: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.detour_factor >= 1:
@@ -125,29 +135,36 @@ class DistrictState:
 
     @cached_property
     def router(self) -> Router | None:
-        """The compiled search over the roads that are open, None without roads; it shares what is prepared."""
+        """The compiled search over the roads as they are now, None without roads; it shares what is prepared."""
         if self.roads is None or self.open_router is None:
             return None
-        closed = self.roads.known_edges(closed_edges(self.closures))
-        return self.open_router.with_changes(closed=closed) if closed else self.open_router
+        changes = [one for one in self.road_changes if one.holds]
+        return changed_router(self.open_router, self.roads, closed_edges(self.closures), changes)
 
     def router_at(self, when: datetime) -> Router | None:
-        """The search over the roads as they were open at a moment, None without roads; it shares what is prepared.
+        """The search over the roads as they were at a moment, None without roads; it shares what is prepared.
 
-        A moment to come has the roads that are closed now. The roads themselves are those that were imported last.
+        A moment to come has the roads as they are now. The roads themselves are those that were imported last.
         """
         if self.roads is None or self.open_router is None:
             return None
         closed = self.roads.known_edges(closed_edges_at(self.closures, when))
-        if not closed:
-            return self.open_router
-        if closed == self.roads.known_edges(closed_edges(self.closures)):
+        changes = tuple(one for one in self.road_changes if one.holds_at(when))
+        if (closed, _names(changes)) == self._changed_now:
             return self.router
-        open_router = self.open_router
-        return self._earlier_routers.get(closed, lambda: open_router.with_changes(closed=closed))
+        roads, open_router = self.roads, self.open_router
+        return self._earlier_routers.get(
+            (closed, _names(changes)), lambda: changed_router(open_router, roads, closed, changes)
+        )
 
     @cached_property
-    def _earlier_routers(self) -> Kept[frozenset[Edge], Router]:
+    def _changed_now(self) -> Changed:
+        closed = closed_edges(self.closures)
+        known = frozenset[Edge]() if self.roads is None else self.roads.known_edges(closed)
+        return known, _names(one for one in self.road_changes if one.holds)
+
+    @cached_property
+    def _earlier_routers(self) -> Kept[Changed, Router]:
         from gridgis.roads.kept import Kept
 
         return Kept(MOMENTS_KEPT)
@@ -158,7 +175,7 @@ class DistrictState:
         if made is not None and before.roads is self.roads and before.profiles == self.profiles:
             self.__dict__["open_router"] = made
             self.__dict__["_earlier_routers"] = before._earlier_routers
-            if "router" in before.__dict__ and closed_edges(before.closures) == closed_edges(self.closures):
+            if "router" in before.__dict__ and before._changed_now == self._changed_now:
                 self.__dict__["router"] = before.__dict__["router"]
         return self
 
@@ -231,6 +248,11 @@ class DistrictState:
 
 def _holding(commitments: Iterable[Commitment], when: datetime) -> list[Commitment]:
     return [commitment for commitment in commitments if commitment.holds_at(when)]
+
+
+def _names(changes: Iterable[RoadChange]) -> tuple[tuple[UUID, float | None], ...]:
+    """What tells changes to roads apart; that their times or reasons differ does not matter to searches."""
+    return tuple((one.id, one.factor) for one in changes)
 
 
 def _weight(commitment: Commitment) -> tuple[bool, datetime, str]:

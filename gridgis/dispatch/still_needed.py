@@ -84,7 +84,7 @@ def propose_rest(state: DistrictState, alarm: Alarm, when: datetime, dispatches:
         InvalidValue: See `choose_response`.
         NotKnown: See `choose_response`.
     """
-    card = state.run_cards.find(alarm.type, alarm.level)
+    card = state.run_cards.find(alarm.type, alarm.level, when)
     teams: Mapping[UUID, Team] = {team.id: team for team in state.teams}
     sent = [(teams[one.team_id], one.people) for one in dispatches if _serves(one) and one.team_id in teams]
     if sent:

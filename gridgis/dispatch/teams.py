@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
@@ -115,6 +115,20 @@ class Team:
     in_service: bool = True
     out_of_service_reason: str = ""
     demo: bool = False
+
+    def waiting_at(self, lon: float, lat: float) -> Team:
+        """The same, waiting at another place."""
+        return replace(self, lon=lon, lat=lat)
+
+    def serving(self, *, in_service: bool, reason: str = "") -> Team:
+        """The same, in service or out of it.
+
+        Raises:
+            InvalidValue: ``team.why_out`` for one that is taken out of service without a reason.
+        """
+        if not in_service and not reason.strip():
+            raise InvalidValue("team.why_out", value=self.name)
+        return replace(self, in_service=in_service, out_of_service_reason="" if in_service else reason.strip())
 
 
 class CommitmentKind(StrEnum):

@@ -177,7 +177,7 @@ def _asked(
     for one in alarms:
         alarm = one.alarm
         try:
-            card = state.run_cards.find(alarm.type, alarm.level)
+            card = state.run_cards.find(alarm.type, alarm.level, when)
             sent = [
                 (teams[each.team_id], each.people)
                 for each in one.dispatches

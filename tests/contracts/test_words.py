@@ -20,7 +20,9 @@ from gridgis.dispatch.incidents import Status, Step
 from gridgis.dispatch.incidents.grading import AccidentGrade
 from gridgis.dispatch.incidents.receiving import KNOWN_LATER
 from gridgis.dispatch.incidents.recording import Report
+from gridgis.dispatch.readiness import MemberRole
 from gridgis.dispatch.reasons import WHY_LATER
+from gridgis.dispatch.road_changes import ChangeKind
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
 from gridgis.people.officers import PostRole
@@ -81,6 +83,26 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "page.card.column": (
+        "tier",
+        "capability",
+        "command",
+        "teams",
+        "people",
+        "task",
+        "safe_distance_m",
+        "fallback",
+        "kit",
+    ),
+    "page.card.tier": list(Tier),
+    "page.card.try": ("alarm", "before", "after", "more", "fewer"),
+    "page.desk.called": ("sent", "delivered", "answered", "failed", "exhausted"),
+    "page.learning.column": ("team", "runs", "turnout", "travel", "median", "p90", "used"),
+    "page.replay.column": ("alarm", "happened", "now", "tried", "difference"),
+    "page.roads.how": list(ChangeKind),
+    "page.roads.kind": list(ChangeKind),
+    "member_role": list(MemberRole),
+    "road_change": [*ChangeKind, "open"],
     "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
     "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),

@@ -16,6 +16,7 @@ from geodata.vocabulary import (
     CAPABILITIES,
     COMMANDS,
     LEVELS,
+    MEMBER_ROLES,
     NATURES,
     PROFILES,
     RISKS,
@@ -79,6 +80,7 @@ WORDS: tuple[tuple[str, Vocabulary], ...] = (
     ("警情类型 type（可另加代码）", ALARM_TYPES),
     ("响应等级 level", LEVELS),
     ("性质 nature", NATURES),
+    ("队内身份 role", MEMBER_ROLES),
 )
 
 

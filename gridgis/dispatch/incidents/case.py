@@ -49,6 +49,7 @@ class Step(StrEnum):
     REPORTED = "reported"  # to whom above
     ACCOUNTED = "accounted"  # the people of a team at the scene answered
     NOTIFIED = "notified"  # how far an order came on its way to people
+    ROAD = "road"  # its road changed while it was under way
     NOTED = "noted"
     CORRECTED = "corrected"
     CLOSED = "closed"

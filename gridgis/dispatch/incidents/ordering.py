@@ -15,6 +15,7 @@ from gridgis.dispatch.eligibility import not_free
 from gridgis.dispatch.incidents.case import Case, Step
 from gridgis.dispatch.incidents.receiving import check_leads, check_open, check_said
 from gridgis.dispatch.incidents.stamp import Stamp
+from gridgis.dispatch.readiness import Readiness
 from gridgis.dispatch.reasons import Reason
 from gridgis.dispatch.run_cards import NO_UNTRAINED_RESCUE, UNTRAINED_TIERS, Task
 from gridgis.dispatch.state import LOCAL_TIME
@@ -52,6 +53,7 @@ class Order:
         override: Why it goes although it is busy, resting, off shift or out of service; empty where it is free.
         turnout_s: Seconds to wheels rolling as estimated now, None where nothing is known.
         travel_s: Seconds from there to the place.
+        lapsed: Capability that the alarm calls for and for which nobody of the team is certified, empty for none.
     """
 
     dispatch_id: UUID
@@ -62,9 +64,16 @@ class Order:
     override: str = ""
     turnout_s: float | None = None
     travel_s: float | None = None
+    lapsed: str = ""
 
 
-def order(case: Case, orders: Sequence[Order], commitments: Mapping[UUID, Commitment], stamp: Stamp) -> Case:
+def order(
+    case: Case,
+    orders: Sequence[Order],
+    commitments: Mapping[UUID, Commitment],
+    stamp: Stamp,
+    readiness: Readiness | None = None,
+) -> Case:
     """Send teams and ask services, all of them or none.
 
     Args:
@@ -72,11 +81,13 @@ def order(case: Case, orders: Sequence[Order], commitments: Mapping[UUID, Commit
         orders: The teams.
         commitments: What teams are taken by at this very moment.
         stamp: Who orders, when.
+        readiness: The teams' rosters.
 
     Raises:
         Conflict: ``incident.closed``, ``incident.merged``; ``dispatch.team_busy`` when a team serves another alarm,
-            ``dispatch.team_resting``, ``dispatch.team_off_shift``, ``dispatch.team_out_of_service``, each unless
-            overridden with a reason; ``dispatch.twice`` when it is sent to this one already.
+            ``dispatch.team_resting``, ``dispatch.team_off_shift``, ``dispatch.team_off_duty``,
+            ``dispatch.team_out_of_service``, ``dispatch.team_unqualified``, each unless overridden with a reason;
+            ``dispatch.twice`` when it is sent to this one already.
         InvalidValue: ``incident.incomplete`` while type, level or place is not known; ``dispatch.untrained`` for an
             untrained team that would be sent into a chemical, gas or confined-space rescue, which nobody can
             override; ``dispatch.people`` for fewer than one.
@@ -85,11 +96,17 @@ def order(case: Case, orders: Sequence[Order], commitments: Mapping[UUID, Commit
     if not case.incident.complete:
         raise InvalidValue("incident.incomplete", incident=case.incident.code)
     for one in orders:
-        case = _ordered(case, one, commitments, stamp)
+        case = _ordered(case, one, commitments, stamp, readiness)
     return case
 
 
-def _ordered(case: Case, one: Order, commitments: Mapping[UUID, Commitment], stamp: Stamp) -> Case:
+def _ordered(
+    case: Case,
+    one: Order,
+    commitments: Mapping[UUID, Commitment],
+    stamp: Stamp,
+    readiness: Readiness | None,
+) -> Case:
     team = one.team
     if any(held.id == one.dispatch_id for held in case.dispatches):
         return case
@@ -102,7 +119,9 @@ def _ordered(case: Case, one: Order, commitments: Mapping[UUID, Commitment], sta
         raise InvalidValue("dispatch.untrained", team=team.name, type=case.incident.type)
     reason = None
     if team.command is not Command.REQUEST:
-        reason = not_free(team, commitments, stamp.happened_at.astimezone(LOCAL_TIME))
+        reason = not_free(team, commitments, stamp.happened_at.astimezone(LOCAL_TIME), readiness)
+        if reason is None and one.lapsed and one.task is Task.RESCUE:
+            reason = Reason("passed.unqualified", {"capability": one.lapsed})
         if reason is not None and not one.override.strip():
             raise _refused(team, reason)
     number = len(case.dispatches) + 1
@@ -142,6 +161,10 @@ def _refused(team: Team, reason: Reason) -> Conflict:
             return Conflict("dispatch.team_out_of_service", **told)
         case "passed.off_shift":
             return Conflict("dispatch.team_off_shift", **told)
+        case "passed.off_duty":
+            return Conflict("dispatch.team_off_duty", **told)
+        case "passed.unqualified":
+            return Conflict("dispatch.team_unqualified", **told)
         case "passed.resting":
             return Conflict("dispatch.team_resting", **told)
     return Conflict("dispatch.team_busy", **told)

@@ -99,12 +99,35 @@ def count_heads(case: Case, dispatch_id: UUID, people: int, stamp: Stamp, *, tea
     return case.logged(Step.ACCOUNTED, stamp, facts=facts)
 
 
-def note_delivery(case: Case, dispatch_id: UUID, stamp: Stamp, *, team: str, channel: str, state: str) -> Case:
-    """Note what became of an order on its way to people: by which channel, and how far it is proven to have come.
+def note_delivery(
+    case: Case,
+    dispatch_id: UUID,
+    stamp: Stamp,
+    *,
+    team: str,
+    channel: str,
+    state: str,
+    person: str = "",
+    place: int = 1,
+    about: str = "order",
+) -> Case:
+    """Note what became of an order on its way to people: to whom, by which channel, how far it is proven to have come.
+
+    Args:
+        case: The case.
+        dispatch_id: Which team.
+        stamp: Who notes it, when.
+        team: The team's name.
+        channel: By what it went.
+        state: How far it came.
+        person: Who was called; a text, so that it can be erased.
+        place: Which attempt of the order it was, from 1.
+        about: ``order``, or ``road`` for news on the way, which is no attempt of the order.
 
     Raises:
         NotKnown: ``dispatch.unknown``.
     """
     held = case.dispatch(dispatch_id)
-    facts = {"dispatch": str(held.id), "team_id": str(held.team_id), "team": team, "channel": channel, "state": state}
-    return case.logged(Step.NOTIFIED, stamp, facts=facts)
+    facts: dict[str, Any] = {"dispatch": str(held.id), "team_id": str(held.team_id), "team": team}
+    facts |= {"channel": channel, "state": state, "place": place, "about": about}
+    return case.logged(Step.NOTIFIED, stamp, text=person, facts=facts)

@@ -11,6 +11,8 @@ import { Foot } from "./desk/foot.js";
 import { Intake, putAt } from "./desk/intake.js";
 import { addDeskLayer } from "./desk/layer.js";
 import { followKeys } from "./desk/keys.js";
+import { Cover, addCoverLayer, coverOpen, readCover } from "./desk/cover.js";
+import { Roads, addRoadsLayer, readRoadChanges } from "./desk/roads.js";
 import { IncidentList } from "./desk/list.js";
 import { followForm } from "./desk/saving.js";
 import { Side } from "./desk/side.js";
@@ -29,7 +31,15 @@ function Page() {
       <h1 class="visually-hidden">${t("page.desk.title")}</h1>
       ${failure.value && html`<${Refusal} problem=${failure.value} />`}
       <div class="desk-left"><${IncidentList} /><${Intake} /></div>
-      <${MapView} onMade=${(/** @type {any} */ made) => addDeskLayer(made.map)} />
+      <div class="desk-map">
+        <${MapView} onMade=${(/** @type {any} */ made) => {
+          addDeskLayer(made.map);
+          addRoadsLayer(made.map);
+          addCoverLayer(made.map, coverOpen);
+        }} />
+        <${Roads} />
+        <${Cover} />
+      </div>
       <${Side} />
     </main>
     <${Foot} />`;
@@ -60,7 +70,7 @@ async function readDistrict() {
   }
 }
 
-const DECIDES = ["team", "run_card", "roads", "closure", "dispatch", "setting"];
+const DECIDES = ["team", "team_member", "team_duty", "team_kit", "run_card", "run_card_version", "roads", "road_change", "closure", "dispatch", "setting"];
 
 /**
  * Read what may have changed.
@@ -72,7 +82,7 @@ async function look(nouns = null) {
       await readDistrict();
       if (nouns !== null) world.value += 1;
     }
-    await Promise.all([readIncidents(), readDetail()]);
+    await Promise.all([readIncidents(), readDetail(), readRoadChanges()]);
     failure.value = null;
   } catch (error) {
     if (!district.value) failure.value = asProblem(error);
@@ -219,6 +229,10 @@ async function start() {
   followProposal();
   followPlace();
   followMap();
+  effect(() => {
+    const sent = incidents.value.flatMap((one) => one.teams.map((team) => `${team.id}${team.home_at ?? ""}`)).join();
+    if (coverOpen.value && sent !== null) readCover();
+  });
   effect(() => {
     chosen.value;
     readDetail().catch(asProblem);

@@ -110,12 +110,34 @@ function Review({ record }) {
   </div>`;
 }
 
+/** Whom to dial, with room to write down who answered. @param {{list: any}} props */
+function Dial({ list }) {
+  if (list.items.length === 0) return null;
+  return html`<section id="dial">
+    <h2>${t("page.sheet.dial")}</h2>
+    <div class="wide"><table>
+      <thead><tr>${["team", "order", "numbers", "came_of_it", "answered"].map((name) => html`<th key=${name}>${t(`page.sheet.column.${name}`)}</th>`)}</tr></thead>
+      <tbody>
+        ${list.items.map(
+          (/** @type {any} */ one) => html`<tr key=${one.dispatch_id}>
+            <td>${one.team.name}</td>
+            <td class="sheet-order">${one.text}</td>
+            <td>${one.numbers.map((/** @type {any} */ each, /** @type {number} */ index) => html`<p key=${index}>${index + 1}. ${each.name} <b class="sheet-phone">${telephone(each.phone)}</b></p>`)}${one.numbers.length === 0 && "—"}</td>
+            <td>${one.notices.map((/** @type {any} */ each, /** @type {number} */ index) => html`<p key=${index}>${clock(new Date(each.at))} ${each.person} ${t(`page.desk.called.${each.state}`)}</p>`)}${one.notices.length === 0 && t("page.sheet.no_notices")}</td>
+            <td>${one.acknowledged_at ? `${one.answered_by} ${clock(new Date(one.acknowledged_at))}` : ""}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table></div>
+  </section>`;
+}
+
 /** @param {{id: string}} props */
 function One({ id }) {
-  const [held, hold] = useState(/** @type {{incident: any, record: any} | null} */ (null));
+  const [held, hold] = useState(/** @type {{incident: any, record: any, list: any} | null} */ (null));
   useEffect(() => {
-    Promise.all([get(`incidents/${id}`), get(`incidents/${id}/record`)]).then(
-      ([incident, record]) => hold({ incident, record }),
+    Promise.all([get(`incidents/${id}`), get(`incidents/${id}/record`), get(`incidents/${id}/dial-list`)]).then(
+      ([incident, record, list]) => hold({ incident, record, list }),
       (error) => (failure.value = asProblem(error)),
     );
   }, []);
@@ -129,6 +151,7 @@ function One({ id }) {
     </p>
     <h2>${t("page.sheet.orders")}</h2>
     <${Orders} incident=${held.incident} />
+    <${Dial} list=${held.list} />
     <${Review} record=${held.record} />
     <h2>${t("page.sheet.log")}</h2>
     <${Log} incident=${held.incident} />

@@ -102,6 +102,8 @@ export const metresPerPixel = signal(0);
 export const measuring = signal(false);
 /** Whether the next click on the map closes the road there. */
 export const closingRoad = signal(false);
+/** Takes the next click on the map instead of all else; a page sets it while something is to be pointed at. */
+export const takesClick = signal(/** @type {((lon: number, lat: number) => void) | null} */ (null));
 /** Roads closed now, the newest first. */
 export const closures = signal(/** @type {import("./types").Closure[]} */ ([]));
 export const measured = signal(/** @type {number | null} */ (null));

@@ -441,6 +441,8 @@ export interface Sent {
   eta_at: string | null;
   answered_by: string;
   reference: string;
+  warning: LogEntry | null;
+  called: string;
 }
 
 export interface LogEntry {
@@ -506,6 +508,7 @@ export interface PlaceHit {
 }
 
 export interface PlaceFile {
+  entrances: { site: string; name: string; note: string; lon: number; lat: number; away_m: number }[];
   people: { name: string; role: string; cell: string; phone: string }[];
   enterprises: {
     id: string;
@@ -541,6 +544,44 @@ export interface RouteRow {
   lat: number | null;
   travel_s: number | null;
   route: GeoJSONGeometry | null;
+  eta_at: string | null;
+  position: { lon: number; lat: number; accuracy_m: number | null; age_s: number; stale: boolean; taken_at: string } | null;
+}
+
+export interface CardLine {
+  line: number;
+  tier: Tier | null;
+  capability: string;
+  command: Command;
+  teams: number;
+  people: number;
+  task: string;
+  safe_distance_m: number;
+  fallback: string;
+  local: boolean;
+  kit: { kind: string; quantity: number }[];
+}
+
+export interface RunCard {
+  id: string;
+  type: string;
+  level: string;
+  name: string;
+  needs: CardLine[];
+}
+
+/** A road that is closed, slow or flooded for a while. */
+export interface RoadChange {
+  id: string;
+  code: string;
+  kind: "closed" | "slow" | "flood";
+  road: string;
+  geometry: GeoJSONGeometry;
+  factor: number | null;
+  reason: string;
+  since: string;
+  until: string | null;
+  made_by: string;
 }
 
 /** What is known of a call and its incident, as typed. */

@@ -10,7 +10,9 @@ import { MapView } from "./parts/map_view.js";
 import { TierShape } from "./parts/glyphs.js";
 import { Live } from "./parts/topbar.js";
 import { alerts } from "./desk/alerts.js";
+import { addCoverLayer, cover } from "./desk/cover.js";
 import { addDeskLayer } from "./desk/layer.js";
+import { addRoadsLayer, readRoadChanges } from "./desk/roads.js";
 import { incidents } from "./desk/state.js";
 import { shapeOf } from "./map/shapes.js";
 import { clockAhead, district, language, layers, now, teams, theme } from "./state.js";
@@ -22,7 +24,7 @@ const LOOK_MS = 15_000;
 const MINUTE_MS = 60_000;
 const CLOSEST = 14;
 
-const cover = signal(/** @type {any} */ (null));
+const ALWAYS = signal(true);
 const STATES = /** @type {const} */ (["free", "sent", "there", "home_bound", "off"]);
 
 /** How many own teams are in each state. */
@@ -108,6 +110,8 @@ function Page() {
 /** Show all open incidents whenever their set changes, until somebody moves the map. @param {any} made */
 function follow(made) {
   addDeskLayer(made.map);
+  addRoadsLayer(made.map);
+  addCoverLayer(made.map, ALWAYS);
   let moved = false;
   let shown = "";
   made.map.on("pointerdrag", () => (moved = true));
@@ -133,6 +137,7 @@ async function look(nouns = null) {
     clockAhead.value = new Date(read.now).getTime() - Date.now();
     incidents.value = read.items;
     district.value = of;
+    if (nouns === null || nouns.has("road_change")) await readRoadChanges().catch(asProblem);
     if (nouns === null || nouns.has("dispatch") || nouns.has("team") || nouns.has("roads")) {
       const [listed, left] = await Promise.all([
         get("teams", {}, undefined, true),

@@ -22,22 +22,9 @@ from gridgis.dispatch.incidents import Call, Case, Stamp, Step
 from gridgis.dispatch.incidents.receiving import complete
 from gridgis.dispatch.run_cards import Task
 from gridgis.ports import Delivery, OrderMessage
+from tests.fakes.notifiers import Recorded
 from tests.fakes.signed_in import NOW
 from tests.fakes.tiny_district import tiny_district
-
-
-class Recorded:
-    """A gateway that remembers what it was given."""
-
-    channel = "recorded"
-
-    def __init__(self, state: Delivery = Delivery.SENT) -> None:
-        self.state = state
-        self.given: list[OrderMessage] = []
-
-    def send(self, message: OrderMessage) -> Delivery:
-        self.given.append(message)
-        return self.state
 
 
 @contextmanager
@@ -76,6 +63,9 @@ def test_a_gateway_gets_the_order_as_json_with_our_token() -> None:
             "team": "区综合队",
             "phone": "13811112222",
             "text": "【1】火灾",
+            "person": "",
+            "place": 1,
+            "channel": "webhook",
             "authorization": "Bearer secret",
         }
     ]
@@ -109,7 +99,7 @@ def ordered(path: Path) -> tuple[Any, Case]:
 def test_the_log_tells_what_became_of_an_order(tmp_path: Path, phone: str, state: Delivery, noted: str) -> None:
     store, case = ordered(tmp_path)
     recorded = Recorded(state)
-    messenger = Messenger(store, recorded, lambda: NOW + timedelta(seconds=1))
+    messenger = Messenger(store, [recorded], lambda: NOW + timedelta(seconds=1))
     for done in messenger.send([OrderMessage(case.dispatches[0].id, "区综合队", phone, "x")]):
         done.result()
     messenger.close()
@@ -121,7 +111,7 @@ def test_the_log_tells_what_became_of_an_order(tmp_path: Path, phone: str, state
 
 def test_without_a_gateway_nothing_is_said_to_have_been_sent(tmp_path: Path) -> None:
     store, case = ordered(tmp_path)
-    messenger = Messenger(store, None, lambda: NOW)
+    messenger = Messenger(store, [], lambda: NOW)
     assert messenger.send([message()]) == []
     messenger.close()
     assert all(entry.step is not Step.NOTIFIED for entry in store.case(case.incident.id).log)

@@ -28,7 +28,11 @@ from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
 
 LATER = NOW + timedelta(days=1)
-NOT_FILLED = frozenset({"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens"})
+NOT_FILLED = frozenset(
+    {"turn_restrictions", "waterways", "railways", "places", "sessions", "api_tokens"}
+    | {"run_card_versions", "team_members", "team_duties", "team_kit", "team_bases", "team_positions"}
+    | {"road_changes", "lessons", "entrances"}
+)
 LAKE = box(120.0, 32.4, 120.01, 32.41)
 ACCOUNT = Account(
     id=UUID(int=7),

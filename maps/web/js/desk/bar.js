@@ -5,6 +5,9 @@ import { AccountMenu } from "../parts/account_menu.js";
 import { Live, Switches } from "../parts/topbar.js";
 import { district, now } from "../state.js";
 import { t } from "../words.js";
+import { coverOpen } from "./cover.js";
+import { toggleCover, toggleRoads } from "./keys.js";
+import { roadChanges, roadsOpen } from "./roads.js";
 import { sound } from "./state.js";
 
 const KEYS = ["F2", "F3", "F4", "F6", "F7", "F8"];
@@ -22,6 +25,10 @@ export function DeskBar() {
     <div class="topbar-end">
       <${Live} />
       <time class="clock" datetime=${now.value.toISOString()}>${day(now.value)} <b>${clockSeconds(now.value)}</b></time>
+      <button type="button" class="text-button" aria-pressed=${roadsOpen.value} title="Alt+R" onClick=${toggleRoads}>
+        ${t("page.roads.change")}${roadChanges.value.length > 0 ? ` ${roadChanges.value.length}` : ""}
+      </button>
+      <button type="button" class="text-button" aria-pressed=${coverOpen.value} title="Alt+C" onClick=${toggleCover}>${t("page.cover.name")}</button>
       <a class="text-button" href="/wall">${t("page.desk.wall")}</a>
       <button type="button" class="text-button" aria-pressed=${sound.value} onClick=${() => (sound.value = !sound.value)}>
         ${t(sound.value ? "page.desk.sound_on" : "page.desk.sound_off")}

@@ -2,6 +2,8 @@
 import { report, startNew } from "./state.js";
 import { advance, arrive, closeIncident, mergeFirst, noteDown, sendTeams, toggle, walkIncidents, walkRows } from "./acts.js";
 import { pickLevel } from "./intake.js";
+import { coverOpen } from "./cover.js";
+import { roadsOpen } from "./roads.js";
 import { tab } from "./side.js";
 import { cursor, proposal } from "./state.js";
 import { openWhyNot, rows } from "./teams.js";
@@ -32,6 +34,18 @@ const ACTS = {
 };
 const LEVELS = ["I", "II", "III", "IV"];
 
+/** Open the changed roads beside the map, or close them; one list at a time. */
+export function toggleRoads() {
+  roadsOpen.value = !roadsOpen.value;
+  if (roadsOpen.value) coverOpen.value = false;
+}
+
+/** Draw the cover that is left, or no more. */
+export function toggleCover() {
+  coverOpen.value = !coverOpen.value;
+  if (coverOpen.value) roadsOpen.value = false;
+}
+
 /** @param {KeyboardEvent} event */
 function key(event) {
   if (event.isComposing || event.defaultPrevented) return;
@@ -49,6 +63,16 @@ function key(event) {
   if (event.altKey && event.code === "KeyA") {
     event.preventDefault();
     openWave();
+    return;
+  }
+  if (event.altKey && event.code === "KeyR") {
+    event.preventDefault();
+    toggleRoads();
+    return;
+  }
+  if (event.altKey && event.code === "KeyC") {
+    event.preventDefault();
+    toggleCover();
     return;
   }
   const target = event.target instanceof HTMLElement ? event.target : null;

@@ -35,6 +35,12 @@ function style(feature) {
       zIndex: here ? 70 : 60,
     });
   }
+  if (role === "stale") {
+    return new ol.style.Style({
+      image: new ol.style.Circle({ radius: 9, stroke: new ol.style.Stroke({ color: colours.ink, width: 2, lineDash: [3, 4] }) }),
+      zIndex: 66,
+    });
+  }
   if (role === "way") {
     const mine = feature.get("team") === pointed.peek();
     return [
@@ -82,6 +88,10 @@ export function addDeskLayer(map) {
       const line = way.route ? drawn(way.route) : new ol.geom.LineString([base, here]);
       source.addFeature(new ol.Feature({ geometry: line, kind: "way", team: sent.team.id, dashed: !way.route }));
       source.addFeature(new ol.Feature({ geometry: new ol.geom.Point(base), kind: "base", shape: shapeOf(sent) }));
+      if (way.position?.stale) {
+        const seen = fromLonLat([way.position.lon, way.position.lat]);
+        source.addFeature(new ol.Feature({ geometry: new ol.geom.Point(seen), kind: "stale" }));
+      }
     }
   });
   effect(() => {

@@ -43,6 +43,13 @@ function Cost({ incident, cost }) {
   </form>`;
 }
 
+/** Write a lesson down; a word after @ names who does it. @param {import("../types").IncidentDetail} incident @param {string} text */
+function lesson(incident, text) {
+  const owner = text.match(/@(\S+)/)?.[1] ?? "";
+  const body = { id: crypto.randomUUID(), text: text.replace(/@\S+/, "").trim() || text, owner };
+  command(t("page.record.lesson"), `incidents/${incident.id}/lessons`, body);
+}
+
 export function Record() {
   const incident = detail.value;
   const [record, hold] = useState(/** @type {any} */ (null));
@@ -63,7 +70,9 @@ export function Record() {
   return html`<section class="desk-record">
     <p class="desk-acts">
       <a href=${`/sheet?id=${incident.id}`} target="_blank" rel="noopener">${t("page.record.sheet")}</a>
+      <a href=${`/sheet?id=${incident.id}#dial`} target="_blank" rel="noopener">${t("page.desk.dial")}</a>
       <a href="/sheet" target="_blank" rel="noopener">${t("page.record.hand_over")}</a>
+      <button type="button" class="link-button" onClick=${() => askFor(t("page.record.lesson_what"), (text) => lesson(incident, text))}>${t("page.record.lesson")}</button>
       ${REPORTS.map((report) => html`<button key=${report} type="button" class="link-button" onClick=${() => reported(report)}>${word("report", report)}</button>`)}
     </p>
     ${record.heads.map(

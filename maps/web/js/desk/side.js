@@ -99,6 +99,12 @@ function PlaceFile() {
         </li>`,
       )}
     <//>
+    ${
+      held.entrances.length > 0 &&
+      html`<${Part} title=${t("page.desk.entrances")} empty="" count=${held.entrances.length}>
+        ${held.entrances.map((one) => html`<li key=${one.site + one.name}><b>${one.name}</b><span class="quiet">${one.site} · ${distance(one.away_m)}</span><span class="desk-more">${one.note}</span></li>`)}
+      <//>`
+    }
     <${Part} title=${t("page.desk.past_alarms")} empty=${t("page.desk.no_past_alarms")} count=${held.alarms.length}>
       ${held.alarms.map(
         (one) => html`<li key=${one.id}><span>${exact(new Date(one.reported_at))}</span><b>${word("alarm_type", one.type)}</b><span class="quiet">${word("level", one.level)} · ${distance(one.away_m)} · ${t("page.people", { count: one.people })}</span></li>`,

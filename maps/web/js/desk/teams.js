@@ -9,7 +9,7 @@ import { Sign, TierShape } from "../parts/glyphs.js";
 import { now, pointed } from "../state.js";
 import { t, word } from "../words.js";
 import { alertOf } from "./alerts.js";
-import { cursor, extra, led, left, proposal } from "./state.js";
+import { cursor, extra, led, left, proposal, routes } from "./state.js";
 import { nextStep, recall, sendTeams, step, toggle } from "./acts.js";
 
 const WHY_NOT_SHOWN = 30;
@@ -23,17 +23,36 @@ export function rows() {
   return [...now.answer.chosen, ...(whyNot.value ? now.answer.passed_over.slice(0, WHY_NOT_SHOWN) : [])];
 }
 
+/** What its changed road means for a team under way. @param {import("../types").Sent} sent */
+function warningOf(sent) {
+  const facts = sent.warning?.facts;
+  if (!facts) return "";
+  if (facts.after_s === null) return t("page.desk.road_none");
+  if (facts.before_s === null) return t("page.roads.end");
+  const by = facts.after_s - facts.before_s;
+  return t(by > 0 ? "page.desk.road_later" : "page.desk.road_sooner", { time: duration(Math.abs(by)) });
+}
+
+/** How old and how sure a position is. @param {NonNullable<import("../types").RouteRow["position"]>} seen */
+function seenText(seen) {
+  const age = duration((now.value.getTime() - new Date(seen.taken_at).getTime()) / 1000);
+  return seen.stale ? t("page.desk.seen_stale", { age }) : t("page.desk.seen", { age, metres: Math.round(seen.accuracy_m ?? 0) });
+}
+
 /** @param {{sent: import("../types").Sent, at: number}} props */
 function SentRow({ sent, at }) {
   const alert = alertOf(sent, now.value);
   const next = nextStep(sent);
-  const left = sent.eta_at ? (new Date(sent.eta_at).getTime() - now.value.getTime()) / 1000 : null;
+  const way = routes.value.find((one) => one.id === sent.id);
+  const eta = way?.eta_at ?? sent.eta_at;
+  const left = eta ? (new Date(eta).getTime() - now.value.getTime()) / 1000 : null;
+  const warning = warningOf(sent);
   const over = sent.state === "declined" || sent.home_at !== null;
   return html`<li class=${`desk-sent ${over ? "over" : ""}`} data-team=${sent.team.code} data-state=${sent.state}
     onPointerEnter=${() => (pointed.value = sent.team.id)} onPointerLeave=${() => (pointed.value = null)}>
     <${TierShape} shape=${shapeOf(sent)} size=${20} mood=${over ? "plain" : "chosen"} />
     <span class="desk-sent-name">${sent.team.name}<small>${t("page.people", { count: sent.people })}</small></span>
-    <span class="desk-state">${word("step", sent.state)}</span>
+    <span class="desk-state">${word("step", sent.state)}${sent.called && sent.called !== "exhausted" && !sent.acknowledged_at ? ` · ${t(`page.desk.called.${sent.called}`)}` : ""}</span>
     <span class="desk-eta">
       ${
         sent.on_scene_at
@@ -55,6 +74,9 @@ function SentRow({ sent, at }) {
         <${Sign} name="back" size=${16} />
       </button>`
     }
+    ${warning && html`<span class="desk-alert">${warning}</span>`}
+    ${sent.called === "exhausted" && !sent.acknowledged_at && html`<span class="desk-alert">${t("page.desk.called.exhausted")}</span>`}
+    ${way?.position && !sent.on_scene_at && html`<span class="desk-task">${seenText(way.position)}</span>`}
     ${alert && html`<span class="desk-alert">${alert.text}${sent.phone && html` <${Phone} phone=${sent.phone} name=${sent.team.name} />`}</span>`}
     ${sent.task && html`<span class="desk-task">${word("task", sent.task)}${sent.safe_distance_m > 0 ? t("page.task_away", { distance: distance(sent.safe_distance_m) }) : ""}</span>`}
   </li>`;

@@ -1,6 +1,6 @@
 // Take what a pointer, a finger and the keyboard do on the map: pick what lies there, or put the alarm there.
 import ol from "ol";
-import { closingRoad, measuring, metresPerPixel, opened, panel, place, placeAlarm, pointed, show, tell } from "../state.js";
+import { closingRoad, measuring, metresPerPixel, opened, panel, place, placeAlarm, pointed, show, takesClick, tell } from "../state.js";
 import { t } from "../words.js";
 import { closeRoadAt } from "../parts/closures.js";
 import { describe } from "./district.js";
@@ -123,6 +123,12 @@ export function listen(map, target, picked) {
     "click",
     /** @param {any} event */ (event) => {
       if (measuring.peek() || longPressed) return;
+      const takes = takesClick.peek();
+      if (takes) {
+        const [lon, lat] = toLonLat(event.coordinate);
+        takes(lon, lat);
+        return;
+      }
       if (closingRoad.peek()) {
         const [lon, lat] = toLonLat(event.coordinate);
         closeRoadAt(lon, lat);
