@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.bodies.geometry import Geometry, LonLat, geometry_of
+from api.bodies.exact import Day, Place, Truth
+from api.bodies.geometry import Geometry, geometry_of
 from api.bodies.incidents import Short, Strict, Text
 from api.bodies.records import SpreadBody
 from api.bodies.responses import Moment, TeamName
@@ -25,19 +26,19 @@ class MovedRequest(Strict):
     """A team that waits elsewhere."""
 
     team: TeamCode
-    place: LonLat
+    place: Place
 
 
 class ReplayRequest(Strict):
     """A period, and what is to be tried on it."""
 
-    from_day: date
-    to_day: date = Field(description="Included")
+    from_day: Day
+    to_day: Day = Field(description="Included")
     without: list[TeamCode] = Field(default=[], max_length=60, description="Teams that there are not")
     moved: list[MovedRequest] = Field(default=[], max_length=60)
     card: CardRequest | None = None
-    closed: list[LonLat] = Field(default=[], max_length=20, description="Places of roads that nobody may drive")
-    routes: bool = Field(default=False, description="Whether the ways are told, to be drawn")
+    closed: list[Place] = Field(default=[], max_length=20, description="Places of roads that nobody may drive")
+    routes: Truth = Field(default=False, description="Whether the ways are told, to be drawn")
 
 
 class GoingBody(BaseModel):
@@ -118,7 +119,7 @@ class LearningBody(BaseModel):
 class LearningRequest(Strict):
     """Use what was learned, or the settings alone."""
 
-    use: bool
+    use: Truth
 
 
 class LessonRequest(Strict):
@@ -127,7 +128,7 @@ class LessonRequest(Strict):
     id: UUID
     text: Text
     owner: Short = ""
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class DoneRequest(Strict):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.bodies.exact import Whole
 from api.bodies.incidents import Strict
 from api.bodies.responses import Degrees, Moment, TeamName
 
@@ -17,7 +18,7 @@ class ReceiptRequest(Strict):
     state: Literal["delivered", "answered", "failed"]
     channel: Annotated[str, Field(min_length=1, max_length=20)]
     person: Annotated[str, Field(max_length=60)] = ""
-    place: int = Field(1, ge=1, le=99, description="Which attempt of the order it was")
+    place: Whole = Field(1, ge=1, le=99, description="Which attempt of the order it was")
 
 
 class PositionRequest(Strict):

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from api.bodies.geometry import Geometry, LonLat, geometry_of
+from api.bodies.exact import Place
+from api.bodies.geometry import Geometry, geometry_of
 from api.bodies.incidents import Strict
 from api.bodies.responses import Degrees, Moment, TeamName
 from gridgis.dispatch.closures import LONGEST_REASON
@@ -24,7 +25,7 @@ class RoadChangeRequest(Strict):
     kind: ChangeKind
     lon: Annotated[Degrees, Field(ge=-180, le=180)] | None = None
     lat: Annotated[Degrees, Field(ge=-90, le=90)] | None = None
-    area: list[LonLat] | None = Field(
+    area: list[Place] | None = Field(
         None, min_length=3, max_length=MOST_AREA_POINTS, description="Corners of the area, lon/lat"
     )
     factor: Annotated[Degrees, Field(gt=1, le=MOST_FACTOR)] | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.bodies.exact import Day, Truth, Whole
 from api.bodies.incidents import Strict
 from api.bodies.responses import Moment, TeamName
 from api.bodies.teams import RunCardBody, run_card_body
@@ -24,7 +25,7 @@ class KitNeedRequest(Strict):
     """So many things of a kind."""
 
     kind: Annotated[str, Field(min_length=1, max_length=40)]
-    quantity: int = Field(ge=1, le=10_000)
+    quantity: Whole = Field(ge=1, le=10_000)
 
 
 class NeedRequest(Strict):
@@ -33,12 +34,12 @@ class NeedRequest(Strict):
     tier: Tier | None = None
     capability: Code = ""
     command: Command = Command.OWN
-    teams: int = Field(1, ge=1, le=50)
-    people: int = Field(0, ge=0, le=10_000)
+    teams: Whole = Field(1, ge=1, le=50)
+    people: Whole = Field(0, ge=0, le=10_000)
     task: Task = Task.RESCUE
-    safe_distance_m: int = Field(0, ge=0, le=100_000)
+    safe_distance_m: Whole = Field(0, ge=0, le=100_000)
     fallback: Code = ""
-    local: bool = False
+    local: Truth = False
     kit: list[KitNeedRequest] = Field(default=[], max_length=20)
 
 
@@ -86,8 +87,8 @@ class VersionRequest(CardRequest):
 class TryRequest(CardRequest):
     """A version that is to be tried on past alarms."""
 
-    from_day: date | None = Field(None, description="First local day; all of the register if absent")
-    to_day: date | None = Field(None, description="Last local day, included")
+    from_day: Day | None = Field(None, description="First local day; all of the register if absent")
+    to_day: Day | None = Field(None, description="Last local day, included")
 
 
 class VersionBody(BaseModel):

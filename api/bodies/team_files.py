@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.bodies.exact import Day, Truth, Whole
 from api.bodies.incidents import Phone, Short, Strict
 from api.bodies.responses import Degrees, Moment
 from gridgis.dispatch.readiness import Base, Duty, KitItem, MemberRole
@@ -21,7 +22,7 @@ class CertificateBody(Strict):
     """What somebody is certified for."""
 
     capability: Capability
-    until: date = Field(description="Last day on which it is valid")
+    until: Day = Field(description="Last day on which it is valid")
 
 
 class MemberRequest(Strict):
@@ -31,10 +32,10 @@ class MemberRequest(Strict):
     name: Annotated[str, Field(min_length=1, max_length=60)]
     phone: Phone = ""
     role: MemberRole = MemberRole.MEMBER
-    call_order: int = Field(9, ge=1, le=99, description="Who is called first")
+    call_order: Whole = Field(9, ge=1, le=99, description="Who is called first")
     skills: list[Capability] = Field(default=[], max_length=30)
     certificates: list[CertificateBody] = Field(default=[], max_length=30)
-    active: bool = True
+    active: Truth = True
 
 
 class DutyRequest(Strict):
@@ -43,19 +44,19 @@ class DutyRequest(Strict):
     id: UUID
     since: Moment
     until: Moment
-    people: int = Field(0, ge=0, le=1000, description="0 for all of the team")
+    people: Whole = Field(0, ge=0, le=1000, description="0 for all of the team")
     members: list[UUID] = Field(default=[], max_length=200)
     note: Short = ""
-    cancelled: bool = False
+    cancelled: Truth = False
 
 
 class KitRequest(Strict):
     """So many usable things of a kind."""
 
     kind: Annotated[str, Field(min_length=1, max_length=40)]
-    quantity: int = Field(ge=0, le=1_000_000)
+    quantity: Whole = Field(ge=0, le=1_000_000)
     unit: Annotated[str, Field(max_length=10)] = ""
-    checked_on: date | None = None
+    checked_on: Day | None = None
 
 
 class BaseRequest(Strict):
@@ -77,7 +78,7 @@ class MoveRequest(Strict):
 class ServiceRequest(Strict):
     """The team is out of service, or in service again."""
 
-    in_service: bool
+    in_service: Truth
     reason: Short = Field("", description="Why it is out of service")
 
 
