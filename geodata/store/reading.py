@@ -22,6 +22,7 @@ from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, event_of
+from geodata.store.hazards import HazardReads
 from geodata.store.plans import read_plans
 from geodata.store.roads import read_base_map, read_quality, read_roads
 from geodata.store.run_cards import RUN_CARDS
@@ -116,7 +117,7 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(AccountReads, CaseReads):
+class Reads(AccountReads, CaseReads, HazardReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
 
     @contextmanager

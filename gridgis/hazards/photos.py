@@ -34,8 +34,8 @@ class Photo:
 
     Attributes:
         id: Made by the telephone.
-        code: Its SHA-256 in hexadecimal, by which its bytes are kept.
         hazard_id: The hazard it is of.
+        sha256: SHA-256 of its bytes in hexadecimal.
         media_type: ``image/jpeg`` …
         bytes: How many.
         width: Pixels.
@@ -49,8 +49,8 @@ class Photo:
     """
 
     id: UUID
-    code: str
     hazard_id: UUID
+    sha256: str
     media_type: str
     bytes: int
     width: int
@@ -61,6 +61,11 @@ class Photo:
     taken_at: datetime | None = None
     lon: float | None = None
     lat: float | None = None
+
+    @property
+    def code(self) -> str:
+        """What names it in the store."""
+        return self.id.hex
 
 
 def alike(one: int, other: int) -> bool:

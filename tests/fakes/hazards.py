@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
+from geodata.store import HeldChange, UnitOfWork, Upload
 from gridgis.codes import NAMESPACE
 from gridgis.hazards import Act, DeviceStamp, Hazard, HazardCase, Origin, PhotoNamed, Severity, State
 from gridgis.hazards.hazard import hazard_code
+from gridgis.hazards.photos import Photo
 from gridgis.hazards.taking import Assignee, Duty, answer, assign, close, fulfil, grade, report, take, verify
 from gridgis.hazards.workdays import LOCAL_TIME, Term, WorkCalendar, YearTable
 
@@ -113,3 +116,45 @@ class Following:
         for duty in Duty:
             self.by(LEAD, fulfil, duty, text="已落实")
         return self
+
+
+CONTENT = b"\xff\xd8 a photo \x00\xff"
+
+
+def a_photo(name: str = "h", *, hazard: str = "h", **changed: Any) -> Photo:
+    """A photo that has come, of which `CONTENT` are the bytes."""
+    values: dict[str, Any] = {
+        "id": named(f"photo/{name}"),
+        "hazard_id": named(f"hazard/{hazard}"),
+        "sha256": sha256(CONTENT).hexdigest(),
+        "media_type": "image/jpeg",
+        "bytes": len(CONTENT),
+        "width": 4,
+        "height": 3,
+        "look": (1 << 63) | 5,
+        "came_at": MONDAY,
+        "actor": OFFICER,
+        "taken_at": MONDAY,
+        "lon": 120.1,
+        "lat": 32.5,
+    }
+    return Photo(**{**values, **changed})
+
+
+def an_upload(name: str = "u", *, at: datetime = MONDAY) -> Upload:
+    """A photo of six bytes on its way."""
+    return Upload(named(f"photo/{name}"), OFFICER, named("hazard/h"), "0" * 64, 6, at)
+
+
+def a_change() -> HeldChange:
+    """A change that waits for another one."""
+    return HeldChange(named("b"), OFFICER, named("hazard/h"), named("a"), {"act": "note", "text": "后到"}, MONDAY)
+
+
+def put_field(work: UnitOfWork) -> None:
+    """Put something into every table of the field."""
+    work.put_hazard_case(Following().closed().case)
+    work.put_photo(a_photo(), CONTENT)
+    work.begin_upload(an_upload())
+    work.add_part(an_upload(), b"abc")
+    work.hold_change(a_change())

@@ -22,6 +22,7 @@ from gridgis.dispatch.desk import take_call
 from gridgis.dispatch.incidents import Call, Stamp
 from gridgis.errors import Conflict, GridGISError, StoreFault
 from gridgis.roads.network import objects
+from tests.fakes.hazards import put_field
 from tests.fakes.office import ROWS, Office
 from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
@@ -57,6 +58,7 @@ def full(store: Store, tmp_path: Path) -> Store:
         work.add_account(ACCOUNT, "$argon2id$")
         work.note_guess("wangwu", "10.0.0.1", ACCOUNT.id)
         incident = UUID(int=2)
+        put_field(work)
         take_call(work, incident, Call(UUID(int=3), "", incident, LATER, phone="110"), Stamp.of("王芳", LATER))
         work.commit()
     store.once(Command(UUID(int=1), "王芳", "enterprises.register", "0" * 64), lambda _: {"found": 0}, now=LATER)

@@ -116,8 +116,8 @@ def test_likeness_of_words_is_symmetric_and_between_0_and_1(one: str, other: str
 def photo(**changed: Any) -> Photo:
     values: dict[str, Any] = {
         "id": named("p"),
-        "code": "0" * 64,
         "hazard_id": named("h"),
+        "sha256": "0" * 64,
         "media_type": "image/jpeg",
         "bytes": 1,
         "width": 1,
