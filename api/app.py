@@ -38,6 +38,7 @@ from api.routes import (
     district,
     enterprises,
     exports,
+    hazards,
     incidents,
     live,
     officers,
@@ -52,6 +53,7 @@ from api.routes import (
     tiles,
     trail,
     typed,
+    uploads,
     waves,
     words,
 )
@@ -81,6 +83,7 @@ API_ROUTES = (
     alarms,
     incidents,
     records,
+    hazards,
     waves,
     typed,
     closures,
@@ -98,7 +101,8 @@ DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WG
 
 Coordinates are longitude and latitude (WGS84/CGCS2000), times ISO 8601 with offset, errors RFC 9457 problem details.
 Vector tiles, not listed below:
-`/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
+`/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`.
+Photos in parts, not listed below: `/api/v1/uploads` (tus 1.0: creation, checksum, termination, expiration)."""
 
 
 def create_app(
@@ -234,6 +238,7 @@ def _add_routes(app: FastAPI) -> None:
     """The busy ones first, since routes are tried in order; the pages last, which take every address that is left."""
     app.router.routes.extend(tiles.routes())
     app.router.routes.extend(ogc_routes())
+    app.router.routes.extend(uploads.routes())
     api = APIRouter(prefix=API)
     for one in API_ROUTES:
         api.include_router(one.router())

@@ -55,10 +55,13 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "ogc.parameter_unknown": 400,
         "ogc.parameters_many": 400,
         "ogc.value": 400,
+        "photo.too_large": 413,
         "run_card.level_unknown": 422,
         "run_card.unknown": 422,
         "sign_in.locked": LOCKED,
         "sign_in.wrong": 401,
+        "upload.checksum": 460,  # of the protocol tus
+        "upload.version": 412,
     }
 )
 """Codes whose status differs from their class's."""
