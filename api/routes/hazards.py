@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Response
 
 from api.asked import CellCode, Limit, Offset
+from api.bodies.field import FieldKit
 from api.bodies.hazards import HazardDetail, HazardList, HazardStepRequest, NewHazard, Taken
 from api.errors import problem_responses
 from api.field.following import Field, InField
+from api.field.kit import kit
 from api.field.showing import detail, listed, utc
 from api.field.stepping import hold, named, release, step
 from api.moments import LOCAL_TIME
@@ -135,6 +137,11 @@ def show_photo(at: InField, photo_id: PhotoId) -> Response:
     return Response(at.store.photo_content(photo), media_type=photo.media_type)
 
 
+def take_along(at: InField, cell: Annotated[CellCode, Query()] = "") -> FieldKit:
+    """What a telephone takes along: cells and neighbours with their people, enterprises, open hazards."""
+    return kit(at, cell)
+
+
 def router() -> APIRouter:
     """The routes of hazards."""
     routes = APIRouter(tags=["隐患 hazards"])
@@ -142,6 +149,7 @@ def router() -> APIRouter:
     waits: dict[int | str, dict[str, Any]] = {
         HELD: {"model": Taken, "description": "等待前一步 / held until the step before comes"}
     }
+    routes.add_api_route("/field", take_along, responses=problem_responses(404, 409))
     routes.add_api_route("/hazards", list_hazards, responses=problem_responses(409))
     routes.add_api_route("/hazards", report_hazard, methods=["POST"], responses=refusals)
     routes.add_api_route("/hazards/{id}", show_hazard, responses=problem_responses(404, 409))

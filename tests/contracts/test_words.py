@@ -21,6 +21,10 @@ from gridgis.dispatch.incidents.receiving import KNOWN_LATER
 from gridgis.dispatch.incidents.recording import Report
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
+from gridgis.hazards import KINDS, Act, Severity, State
+from gridgis.hazards.clocks import Stage
+from gridgis.hazards.photos import Doubt
+from gridgis.hazards.taking import Assignee
 from gridgis.people.officers import PostRole
 from gridgis.supervision.enterprises import RiskColour
 
@@ -56,6 +60,13 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "command": list(Command),
     "field": KNOWN_LATER,
     "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
+    "hazard_act": list(Act),
+    "hazard_assignee": list(Assignee),
+    "hazard_doubt": list(Doubt),
+    "hazard_kind": KINDS,
+    "hazard_severity": list(Severity),
+    "hazard_stage": list(Stage),
+    "hazard_state": list(State),
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
     "nature": list(AlarmNature),
@@ -70,6 +81,9 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "risk": list(RiskColour),
     "risk_letter": list(RiskColour),
     "role": list(PostRole),
+    "outbox_state": ("waiting", "sending", "held", "refused", "done"),
+    "page.field.scope": ("open", "mine"),
+    "page.field.tab": ("today", "map", "report", "hazards", "me"),
     "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
     "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),

@@ -13,6 +13,7 @@ const PAGES = [
   ["/desk", "page.desk.title"],
   ["/wall", "page.wall.title"],
   ["/team", "page.team.title"],
+  ["/field", "page.field.title"],
   ["/audit", "page.audit.title"],
   ["/admin", "page.admin.title"],
   ["/account", "page.account.own"],
