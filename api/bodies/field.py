@@ -68,7 +68,9 @@ class FieldKit(BaseModel):
 
     account: str
     now: Moment
-    clock_set: bool = Field(description="Whether the service's clock is set by hand, as in a demo: a telephone's differs then")
+    clock_set: bool = Field(
+        description="Whether the service's clock is set by hand, as in a demo: a telephone's differs then"
+    )
     version: int
     plan: str
     cell: str = Field(description="The cell that was taken along, empty for all of one's area")

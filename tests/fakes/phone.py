@@ -97,9 +97,11 @@ def phone(
     held.page.on("pageerror", lambda error: held.complaints.append(f"uncaught: {error}"))
     held.page.on(
         "console",
-        lambda message: held.complaints.append(message.text)
-        if message.type in {"error", "warning"} and not any(part in message.text for part in ABOUT_SIGNAL)
-        else None,
+        lambda message: (
+            held.complaints.append(message.text)
+            if message.type in {"error", "warning"} and not any(part in message.text for part in ABOUT_SIGNAL)
+            else None
+        ),
     )
     try:
         yield held
