@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
+from gridgis.hazards.workdays import LOCAL_TIME
+
 
 def picture(seed: int = 1, *, width: int = 320, height: int = 240) -> Image.Image:
     """A picture with large shapes, another one for each seed."""
@@ -31,7 +33,8 @@ def jpeg(
     image = picture(seed, width=width, height=height)
     exif = Image.Exif()
     if taken_at is not None:
-        exif.get_ifd(0x8769)[0x9003] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
+        local = taken_at if taken_at.tzinfo is None else taken_at.astimezone(LOCAL_TIME)
+        exif.get_ifd(0x8769)[0x9003] = f"{local:%Y:%m:%d %H:%M:%S}"
     if place is not None:
         gps = exif.get_ifd(0x8825)
         gps[1], gps[2] = ("N" if place[1] >= 0 else "S"), _sexagesimal(abs(place[1]))

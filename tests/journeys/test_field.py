@@ -116,19 +116,19 @@ def test_a_day_without_a_signal_is_sent_when_it_comes_back_and_survives_the_page
 
 def told(case: HazardCase) -> list[Any]:
     """What the steps of a hazard say, but for identifiers and times."""
-    hazard = replace(case.hazard, id=UUID(int=0), code="", found_at=NOW)
+    hazard = replace(case.hazard, id=UUID(int=0), code="", text="", found_at=NOW)
     facts = [json.dumps(dict(step.facts), sort_keys=True, ensure_ascii=False) for step in case.steps]
     shown = [re.sub(r'"id": "[^"]+"', '"id": ""', text) for text in facts]
     return [hazard, [(step.act, step.actor, step.text, fact) for step, fact in zip(case.steps, shown, strict=True)]]
 
 
-def the_same_work(held: Phone) -> None:
+def the_same_work(held: Phone, text: str) -> None:
     """A report with a photo and two notes on it."""
-    held.report(PHOTO, text="同样的事", kind="electric")
-    held.page.locator(".row-button", has_text="同样的事").first.click()
-    for text in ("甲", "乙"):
+    held.report(PHOTO, text=text, kind="electric")
+    held.page.locator(".row-button", has_text=text).click()
+    for note in ("甲", "乙"):
         held.page.get_by_role("button", name="备注").click()
-        held.page.get_by_label("说明").fill(text)
+        held.page.get_by_label("说明").fill(note)
         held.page.get_by_role("button", name="保存").click()
         held.page.get_by_role("button", name="备注").wait_for()
 
@@ -136,13 +136,13 @@ def the_same_work(held: Phone) -> None:
 def test_work_without_a_signal_ends_as_the_same_work_with_one(office: Office, chromium: Browser, origin: str) -> None:
     with officer(office, chromium, origin) as held:
         held.take_along()
-        the_same_work(held)
+        the_same_work(held, "有信号")
         held.all_sent()
     online = newest(office)
     with officer(office, chromium, origin) as held:
         held.take_along()
         held.signal(there=False)
-        the_same_work(held)
+        the_same_work(held, "没信号")
         held.signal(there=True)
         held.page.evaluate("dispatchEvent(new Event('online'))")
         held.all_sent()
@@ -171,7 +171,7 @@ def test_requests_that_overtake_each_other_end_in_their_order(office: Office, ch
         held.page.route(
             "**/api/v1/hazards**", lambda route: lose(route) if route.request.method == "POST" else route.continue_()
         )
-        the_same_work(held)
+        the_same_work(held, "丢答复")
         held.page.locator(".queue-bar[data-state=clear]").wait_for(timeout=60_000)
     case = newest(office)
     assert [step.text for step in case.steps] == ["", "甲", "乙"]
@@ -322,7 +322,7 @@ def test_the_page_can_be_installed(office: Office, chromium: Browser, origin: st
 
 def modules_of(path: Path, *, late: bool) -> set[Path]:
     """A module and all that it imports; with ``late`` also what it imports only when it is needed."""
-    pattern = r'from "(\.[^"]+)"' + (r'|import\("(\.[^"]+)"\)' if late else "")
+    pattern = r'from "(\.[^"]+\.js)"' + (r'|import\("(\.[^"]+\.js)"\)' if late else "")
     found, edge = {path}, [path]
     while edge:
         module = edge.pop()

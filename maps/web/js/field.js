@@ -4,7 +4,7 @@ import { html, render } from "htm/preact";
 import { Frame } from "./field/frame.js";
 import * as kept from "./field/kept.js";
 import { readTaken, register, takeAlong } from "./field/offline.js";
-import { drain, resume } from "./field/outbox.js";
+import { drain, restore, resume } from "./field/outbox.js";
 import { askSession, call } from "./field/sending.js";
 import { clockAhead_s, kit, kitAt, owner } from "./field/state.js";
 import { language, now, theme } from "./state.js";
@@ -64,10 +64,11 @@ async function begin() {
     kit.value = before.body;
     kitAt.value = new Date(before.at);
   }
+  await restore();
   render(html`<${Frame} choose=${choose} />`, place);
   setInterval(() => (now.value = new Date()), TICK_MS);
   await recognise();
-  await resume(() => {
+  resume(() => {
     clearTimeout(looking);
     looking = window.setTimeout(look, AFTER_CHANGE_MS);
   });

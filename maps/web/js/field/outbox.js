@@ -8,23 +8,29 @@ import { upload } from "./uploading.js";
 
 /** @typedef {import("../types").OutboxItem} OutboxItem */
 
-const FIRST_AGAIN_MS = 2000;
+const FIRST_AGAIN_MS = 1000;
 const LONGEST_AGAIN_MS = 60_000;
 const DONE_SHOWN = 30;
 const LOCK = "gridgis-field-outbox";
 
 let again_ms = FIRST_AGAIN_MS;
 let timer = 0;
+let running = false;
+let wanted = false;
 let changed = () => {};
 
-/** Read what waits from before, and send it. @param {() => void} whenChanged told after something came through */
-export async function resume(whenChanged) {
-  changed = whenChanged;
+/** Read what waits from before: nothing may look sent that is not. */
+export async function restore() {
   const found = await kept.all("outbox");
   items.value = found
     .map((item) => (item.state === "sending" ? { ...item, state: "waiting" } : item))
     .sort((one, other) => one.n - other.n);
   details.value = Object.fromEntries((await kept.all("hazards")).map((hazard) => [hazard.id, hazard]));
+}
+
+/** Send what waits, now and whenever a signal comes back. @param {() => void} whenChanged told after something came through */
+export function resume(whenChanged) {
+  changed = whenChanged;
   addEventListener("online", () => soon(0));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon(0));
   soon(0);
@@ -66,37 +72,49 @@ export async function add(made, photos = []) {
   soon(0);
 }
 
-/** Send everything that can be sent, one tab at a time. */
+/** Send everything that can be sent, one tab at a time; what is asked for meanwhile is done after it. */
 export async function drain() {
   clearTimeout(timer);
-  const run = async () => {
-    const stopped = await sendAll();
-    again_ms = stopped ? Math.min(LONGEST_AGAIN_MS, again_ms * 2) : FIRST_AGAIN_MS;
-    if (stopped && !signedOut.value) soon();
-  };
-  await (navigator.locks ? navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? run() : undefined)) : run());
+  wanted = true;
+  if (running) return;
+  running = true;
+  try {
+    while (wanted) {
+      wanted = false;
+      await (navigator.locks ? navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? sendAll() : soon())) : sendAll());
+    }
+  } finally {
+    running = false;
+  }
 }
 
-/** @returns {Promise<boolean>} whether something is left that has to be tried again */
+/** The next change that can be sent. @param {Set<string>} tried */
+function next(tried) {
+  const stuck = new Set(items.value.filter((item) => item.kind === "report" && item.state === "refused").map((item) => item.hazard));
+  return items.value.find(
+    (item) => !["done", "refused"].includes(item.state) && item.account === owner.value && !tried.has(item.id) && !stuck.has(item.hazard),
+  );
+}
+
+/** Send one after the other until nothing is left, or nobody answers. */
 async function sendAll() {
   /** @type {Set<string>} */
-  const blocked = new Set();
+  const tried = new Set();
   let left = false;
-  for (let at = 0; at < items.value.length; at += 1) {
-    const item = items.value[at];
-    if (item.state === "done" || item.account !== owner.value) continue;
-    if (item.state === "refused") {
-      if (item.kind === "report") blocked.add(item.hazard);
-      continue;
-    }
-    if (blocked.has(item.hazard)) continue;
+  for (let item = next(tried); item; item = next(tried)) {
+    tried.add(item.id);
     const outcome = await sendOne(item);
-    if (outcome === "stop") return true;
+    if (outcome === "done") again_ms = FIRST_AGAIN_MS;
     if (outcome === "held") left = true;
-    if (outcome === "refused" && item.kind === "report") blocked.add(item.hazard);
+    if (outcome === "stop") {
+      left = true;
+      break;
+    }
   }
   await forgetDone();
-  return left;
+  if (!left || signedOut.value) return;
+  soon();
+  again_ms = Math.min(LONGEST_AGAIN_MS, again_ms * 2);
 }
 
 /** @param {OutboxItem} item @returns {Promise<"done" | "held" | "refused" | "stop">} */
