@@ -300,7 +300,7 @@ class HazardDetail(HazardBody):
 
 
 class HazardList(BaseModel):
-    """Hazards, those that are due first."""
+    """Hazards, open ones with those that are due first."""
 
     items: list[HazardBody]
     total: int

@@ -13,7 +13,7 @@ from api.bodies.cells import ServingOfficer
 from api.bodies.field import FieldCell, FieldChoice, FieldEnterprise, FieldKit, FieldSite
 from api.bodies.geometry import bbox_of, geometry_of
 from api.field.following import Field
-from api.field.showing import listed, utc
+from api.field.showing import listed, urgency, utc
 from api.questions import serving
 from gridgis.access import Action, areas_for
 from gridgis.cells import Cell, GridPlan
@@ -54,7 +54,7 @@ def kit(at: Field, cell: str) -> FieldKit:
         ]
         recent = at.store.hazards(reporter=at.who.name, since=asked.now - MINE_SHOWN)
         wanted = {one.id: one for one in (*inside, *recent)}
-        bodies = listed(at, at.store.hazard_cases(wanted.values()))
+        bodies = sorted(listed(at, at.store.hazard_cases(wanted.values())), key=urgency)
     counted = Counter(one.enterprise_id for one in inside if one.enterprise_id)
     norms = Norms()
     return FieldKit(

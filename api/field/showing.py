@@ -33,21 +33,22 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def listed(at: Field, cases: Sequence[HazardCase]) -> list[HazardBody]:
-    """Hazards, those that are due first, those without a clock last and newest first."""
+    """Hazards in the order given, with their clocks and a photo."""
     rules = at.rules
     clocks = {one.hazard.id: countdowns(one, at.asked.now, rules.calendar, rules.clocks) for one in cases}
     first: dict[UUID, UUID] = {}
     for photo in at.store.photos_of(one.hazard.id for one in cases):
         first.setdefault(photo.hazard_id, photo.id)
 
-    def urgency(case: HazardCase) -> tuple[datetime, float]:
-        due = [clock.due_at for clock in clocks[case.hazard.id] if clock.due_at is not None]
-        return (min(due, default=LAST), -case.hazard.found_at.timestamp())
+    return [HazardBody(**_values(at, one, clocks[one.hazard.id], first.get(one.hazard.id))) for one in cases]
 
-    return [
-        HazardBody(**_values(at, case, clocks[case.hazard.id], first.get(case.hazard.id)))
-        for case in sorted(cases, key=urgency)
-    ]
+
+def urgency(body: HazardBody) -> tuple[datetime, float]:
+    """By what open hazards are sorted: when they are due, those without a clock last and newest first."""
+    return (
+        min((clock.due_at for clock in body.clocks if clock.due_at is not None), default=LAST),
+        -body.found_at.timestamp(),
+    )
 
 
 def detail(at: Field, case: HazardCase) -> HazardDetail:
@@ -55,13 +56,11 @@ def detail(at: Field, case: HazardCase) -> HazardDetail:
     hazard, rules, now = case.hazard, at.rules, at.asked.now
     with at.store.one_moment():
         photos = {one.id: one for one in at.store.photos_of([hazard.id])}
-        looks = at.store.photo_looks()
+        looks = at.store.photo_looks() if photos else {}
         others = at.sight.seen(at.store.hazards_like(hazard, since=hazard.found_at - LOOKED_BACK))
-        mine = looks.get(hazard.id, [])
-        same = [id_ for id_, held in looks.items() if id_ != hazard.id and any(alike(a, b) for a in mine for b in held)]
+        same = _looking_the_same(hazard, looks)
         known = {one.id for one in others}
-        wanted = [id_ for id_ in same if id_ not in known]
-        others += at.sight.seen([case.hazard for case in _cases(at, wanted)])
+        others += at.sight.seen([found.hazard for found in _cases(at, (id_ for id_ in same if id_ not in known))])
     values = _values(at, case, countdowns(case, now, rules.calendar, rules.clocks), next(iter(photos), None))
     enterprise = at.asked.data.enterprise_by_id.get(hazard.enterprise_id) if hazard.enterprise_id else None
     return HazardDetail(
@@ -84,6 +83,12 @@ def detail(at: Field, case: HazardCase) -> HazardDetail:
         ],
         unsettled=list(unsettled(case)) if hazard.severity is Severity.MAJOR else [],
     )
+
+
+def _looking_the_same(hazard: Hazard, looks: Mapping[UUID, Collection[int]]) -> list[UUID]:
+    """Other hazards of which a photo looks like one of this."""
+    mine = looks.get(hazard.id, ())
+    return [id_ for id_, held in looks.items() if id_ != hazard.id and any(alike(a, b) for a in mine for b in held)]
 
 
 def _cases(at: Field, ids: Iterable[UUID]) -> list[HazardCase]:

@@ -13,7 +13,7 @@ from api.bodies.hazards import HazardDetail, HazardList, HazardStepRequest, NewH
 from api.errors import problem_responses
 from api.field.following import Field, InField
 from api.field.kit import kit
-from api.field.showing import detail, listed, utc
+from api.field.showing import detail, listed, urgency, utc
 from api.field.stepping import hold, named, release, step
 from api.moments import LOCAL_TIME
 from gridgis.access import Action, demand
@@ -41,15 +41,20 @@ def list_hazards(
     limit: Limit = 200,
     offset: Offset = 0,
 ) -> HazardList:
-    """Hazards that whoever asks sees, those that are due first."""
+    """Hazards that whoever asks sees: open ones with those that are due first, of the others the newest first."""
     with at.store.one_moment():
         found = at.store.hazards(open_only=scope == "open", reporter=at.who.name if scope == "mine" else None)
         seen = at.sight.seen(found)
         if cell:
             codes = at.sight.cells(seen)
             seen = [one for one, own in zip(seen, codes, strict=True) if any(code.startswith(cell) for code in own)]
-        items = listed(at, at.store.hazard_cases(seen))
-    return HazardList(items=items[offset : offset + limit], total=len(items), now=utc(at.asked.now))
+        if scope == "open":  # when each is due is known only once its steps are read
+            whole = sorted(listed(at, at.store.hazard_cases(seen)), key=urgency)
+            items = whole[offset : offset + limit]
+        else:
+            newest = sorted(seen, key=lambda one: one.found_at, reverse=True)[offset : offset + limit]
+            items = listed(at, at.store.hazard_cases(newest))
+    return HazardList(items=items, total=len(seen), now=utc(at.asked.now))
 
 
 def show_hazard(at: InField, hazard_id: HazardId) -> HazardDetail:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
-    from httpx import Response
+    from httpx import Client, Response
     from starlette.testclient import TestClient
+
+    Sender = TestClient | Client
 
 HERE = (120.105, 32.505)
 PART = "application/offset+octet-stream"
@@ -58,7 +60,7 @@ def named(content: bytes, photo_id: UUID | str | None = None) -> dict[str, str]:
     return {"id": str(photo_id or uuid4()), "sha256": sha256(content).hexdigest()}
 
 
-def begin(client: TestClient, photo: dict[str, str], hazard: str, size: int) -> Response:
+def begin(client: Sender, photo: dict[str, str], hazard: str, size: int) -> Response:
     """Begin a photo's way."""
     told = {"id": photo["id"], "hazard": hazard, "sha256": photo["sha256"]}
     metadata = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in told.items())
@@ -67,7 +69,7 @@ def begin(client: TestClient, photo: dict[str, str], hazard: str, size: int) -> 
     return answer
 
 
-def add(client: TestClient, photo_id: str, offset: int, part: bytes, **headers: str) -> Response:
+def add(client: Sender, photo_id: str, offset: int, part: bytes, **headers: str) -> Response:
     """Send a part of a photo."""
     told = {
         "tus-resumable": "1.0.0",
@@ -80,7 +82,7 @@ def add(client: TestClient, photo_id: str, offset: int, part: bytes, **headers: 
     return answer
 
 
-def send(client: TestClient, photo: dict[str, str], hazard: str, content: bytes, *, part: int = 100_000) -> Response:
+def send(client: Sender, photo: dict[str, str], hazard: str, content: bytes, *, part: int = 100_000) -> Response:
     """Send a whole photo in parts; the last answer."""
     answer = begin(client, photo, hazard, len(content))
     assert answer.status_code == 201, answer.text

@@ -224,9 +224,8 @@ def test_a_session_that_ends_keeps_the_queue_until_somebody_signs_in_again(
         expect(held.page.get_by_role("alert")).to_contain_text("1 条待发都还在手机上")
         expect(held.page.get_by_role("link", name="去登录")).to_have_attribute("href", "/sign-in?to=%2Ffield")
         assert len(office.store.hazards()) == before
-        held.context.add_cookies(
-            [{k: v for k, v in one.items() if k in {"name", "value", "domain", "path"}} for one in cookies]
-        )  # type: ignore[misc]
+        kept: Any = [{name: one[name] for name in ("name", "value", "domain", "path")} for one in cookies]
+        held.context.add_cookies(kept)
         held.open()
         held.all_sent()
     assert newest(office).hazard.text == "登录过期"

@@ -250,6 +250,9 @@ def test_the_list_has_what_is_due_first_and_pages(officer: TestClient) -> None:
     page = officer.get("/api/v1/hazards?limit=2&offset=1").json()
     assert [one["id"] for one in page["items"]] == [one["id"] for one in whole["items"][1:3]]
     assert page["total"] == whole["total"]
+    every = officer.get("/api/v1/hazards?scope=all&limit=3&offset=1").json()
+    found = [one["found_at"] for one in every["items"]]
+    assert (len(found), found) == (3, sorted(found, reverse=True))
     near = officer.get("/api/v1/hazards?cell=321204101002").json()["items"]
     assert all(one["cell_code"].startswith("321204101002") for one in near)
 
