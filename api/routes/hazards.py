@@ -66,7 +66,7 @@ def report_hazard(at: InField, told: Annotated[NewHazard, Body()]) -> HazardDeta
     """Report a hazard, wherever it lies: it is followed by whoever answers for its place, and stays the reporter's."""
     stamp = at.stamp(told.made_at)
     if told.origin == "inspection":
-        demand(at.who, Action.INSPECTIONS_WRITE, cell_codes=_codes(at, told), departments=[""], at=at.asked.now)
+        demand(at.who, Action.INSPECTIONS_WRITE, cell_codes=_codes(at, told, stamp), departments=[""], at=at.asked.now)
 
     def run(work: UnitOfWork) -> HazardCase:
         made = report(_reported(at, told, stamp), stamp, told.step_id, photos=named(told.photos))
@@ -84,7 +84,7 @@ def _reported(at: Field, told: NewHazard, stamp: DeviceStamp) -> Hazard:
     Raises:
         NotKnown: ``enterprise.unknown``.
     """
-    codes = _codes(at, told)
+    codes = _codes(at, told, stamp)
     enterprise = None if told.enterprise_id is None else at.asked.data.enterprise(told.enterprise_id)
     return Hazard(
         id=told.id,
@@ -105,9 +105,9 @@ def _reported(at: Field, told: NewHazard, stamp: DeviceStamp) -> Hazard:
     )
 
 
-def _codes(at: Field, told: NewHazard) -> list[str]:
-    """Codes of the cells of a report's place, else of its enterprise's first site, from level 1 downwards."""
-    plan = at.asked.plan_if_any
+def _codes(at: Field, told: NewHazard, stamp: DeviceStamp) -> list[str]:
+    """Codes of the cells of a report's place, else of its enterprise's first site, in the plan in force then."""
+    plan = at.asked.state.plan_at(stamp.happened_at)
     if plan is None:
         return []
     if told.lon is not None and told.lat is not None:
