@@ -22,7 +22,7 @@ from gridgis.hazards import KINDS
 from gridgis.norms import Norms
 from gridgis.supervision.enterprises import RiskColour
 
-MOST_CELLS = 60
+MOST_CELLS = 150
 SURROUNDINGS_DEGREES = 0.004
 MINE_SHOWN = timedelta(days=30)
 DEEPEST = 3

@@ -77,13 +77,16 @@ function Choice({ choose }) {
   </ul></div>`;
 }
 
+/** Tabs on which what is taken along is chosen. */
+const CHOOSING = ["today", "me"];
+
 /** @param {{choose: (code: string) => void}} props */
 export function Frame({ choose }) {
   const [, , Shown] = TABS.find(([name]) => name === tab.value) ?? TABS[0];
   return html`<header class="field-top"><h1>${t("page.field.title")}</h1><${Queue} /></header>
     <main class="field-main" data-tab=${opened.value ? "hazard" : tab.value}>
-      <${Choice} choose=${choose} />
-      ${opened.value ? html`<${HazardPage} key=${opened.value} id=${opened.value} />` : html`<${Shown} />`}
+      ${!opened.value && CHOOSING.includes(tab.value) && html`<${Choice} choose=${choose} />`}
+      ${opened.value ? html`<${HazardPage} key=${opened.value} id=${opened.value} />` : html`<${Shown} choose=${choose} />`}
     </main>
     <${Notice} />
     <nav class="field-tabs" aria-label=${t("page.field.title")}>

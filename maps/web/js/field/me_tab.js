@@ -50,7 +50,8 @@ function Warnings() {
   `;
 }
 
-export function MeTab() {
+/** @param {{choose: (code: string) => void}} props */
+export function MeTab({ choose }) {
   const taken = offline.value;
   const open = items.value.filter((item) => item.state !== "done");
   const done = items.value.filter((item) => item.state === "done").reverse();
@@ -67,7 +68,10 @@ export function MeTab() {
       <p>${kitAt.value ? t("page.field.kit_at", { ago: ago(kitAt.value, now.value), enterprises: count(kit.value?.enterprises.length ?? 0) }) : t("page.field.nothing_yet")}</p>
       <p>${taken.at ? t("page.field.map_at", { ago: ago(new Date(taken.at), now.value), tiles: taken.total }) : t("page.field.no_map", { done: taken.done, total: taken.total })}</p>
       ${storage.value && html`<p class="quiet">${t("page.field.room", { used: (storage.value.used / MEGABYTE).toFixed(1) })}</p>`}
-      <button type="button" class="act-button" onClick=${() => takeAlong()}>${t("page.field.take_along")}</button>
+      <div class="step-acts">
+        <button type="button" class="act-button" onClick=${() => takeAlong()}>${t("page.field.take_along")}</button>
+        ${kit.value?.cell && html`<button type="button" class="act-button" onClick=${() => choose("")}>${t("page.field.choose_again")}</button>`}
+      </div>
     </div>
     <div class="field-card me-line"><span>${owner.value}</span><span>${clock(serverNow())}</span><${Switches} /></div>
     ${done.length > 0 && html`<div class="field-card"><h3>${t("page.field.sent_lately")}</h3><ul class="outbox">${done.map((item) => html`<${Item} key=${item.id} item=${item} />`)}</ul></div>`}
