@@ -159,6 +159,7 @@ def take_field(demo: Demo) -> None:
         take(page, "field-phone")
         page.locator(".field-tabs button").nth(1).click()
         page.locator(".field-map-box[data-drawn]").wait_for()
+        page.wait_for_timeout(2 * SETTLED_MS)
         take(page, "field-map-phone")
 
 

@@ -12,6 +12,7 @@ import { read } from "./kept.js";
 import { known } from "./making.js";
 import { Side } from "./parts.js";
 import { follow } from "./place.js";
+import { call } from "./sending.js";
 import { here, kit, lost, opened, openedEnterprise, tab } from "./state.js";
 
 const { fromLonLat, toLonLat } = ol.proj;
@@ -26,6 +27,7 @@ function cellStyle(feature) {
     stroke: new ol.style.Stroke({ color: mine ? colours.accent : colours.border, width: mine ? 3 : 1.2, lineDash: mine ? undefined : [5, 4] }),
     fill: new ol.style.Fill({ color: mine ? colours.accentSoft : "rgba(0,0,0,0)" }),
     text: new ol.style.Text({ text: feature.get("name"), font: `${mine ? "600 14" : "12"}px ${FONT}`, overflow: true, fill: new ol.style.Fill({ color: mine ? colours.text : colours.faint }), stroke: new ol.style.Stroke({ color: colours.halo, width: 3 }) }),
+    zIndex: mine ? 2 : 1,
   });
 }
 
@@ -133,6 +135,14 @@ function makeMap(target, district, asked) {
   return { map, view, stop: () => { for (const stop of stops) stop(); map.setTarget(undefined); } };
 }
 
+/** The district with the addresses of its tiles: as it was kept, else as the server tells it. */
+async function districtKnown() {
+  const before = await read("district");
+  if (before) return before;
+  const answer = await call("GET", "district");
+  return answer.status === 200 ? answer.body : null;
+}
+
 export function MapTab() {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const made = useRef(/** @type {any} */ (null));
@@ -140,7 +150,7 @@ export function MapTab() {
   useEffect(() => {
     let gone = false;
     follow();
-    read("district").then((district) => {
+    districtKnown().then((district) => {
       if (!gone && box.current) made.current = makeMap(box.current, district, setAt);
     });
     return () => {
