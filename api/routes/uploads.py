@@ -38,6 +38,8 @@ UPLOADS = "/api/v1/uploads"
 VERSION = "1.0.0"
 PART = "application/offset+octet-stream"
 MOST_DIGITS = 9
+MOST_ON_THEIR_WAY = 50
+"""Photos of one account that may have begun and not come; a telephone sends one after the other."""
 TUS: Mapping[str, str] = MappingProxyType({"Tus-Resumable": VERSION, "Tus-Max-Size": str(MOST_BYTES)})
 Handler = Callable[["Sending", bytes], Response]
 
@@ -109,7 +111,7 @@ def create(sending: Sending, _: bytes) -> Response:
     """Begin a photo's way, or say how far it has come; nothing is refused later that can be refused now.
 
     Raises:
-        Conflict: ``upload.other`` when a photo of this name is another one; ``upload.version``.
+        Conflict: ``upload.other`` when a photo of this name is another one; ``upload.too_many``; ``upload.version``.
         InvalidValue: ``photo.too_large``, ``upload.header``.
     """
     size = sending.number("upload-length")
@@ -132,6 +134,8 @@ def create(sending: Sending, _: bytes) -> Response:
     if held is None:
         with sending.store.unit_of_work(actor=sending.actor, now=sending.now) as work:
             if work.upload(photo_id) is None:
+                if work.uploads_of(sending.actor) >= MOST_ON_THEIR_WAY:
+                    raise Conflict("upload.too_many", most=MOST_ON_THEIR_WAY)
                 work.begin_upload(wanted)
                 work.commit()
         held = sending.store.upload(photo_id) or wanted

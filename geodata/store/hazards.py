@@ -208,6 +208,12 @@ class HazardReads(ABC):
         told = {name: row[name] for name in ("id", "actor", "hazard_id", "sha256", "bytes", "begun_at")}
         return Upload(**told, received=received)
 
+    def uploads_of(self, actor: str) -> int:
+        """How many photos of an account are on their way."""
+        with self._reading() as connection:
+            found = plain_rows(connection, "SELECT count(*) FROM uploads WHERE actor = ?", (actor,))
+        return int(found[0][0])
+
     def upload_content(self, upload_id: UUID) -> bytes:
         """What has come of a photo on its way, in order."""
         parts = select(UPLOAD_PARTS.c.content).where(UPLOAD_PARTS.c.upload_id == upload_id)

@@ -134,6 +134,14 @@ def test_more_than_was_announced_and_a_part_of_more_than_a_megabyte_are_refused(
     assert (large.status_code, large.json()["code"]) == (413, "body.too_large")
 
 
+def test_no_account_fills_the_disk_with_photos_that_never_come(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.uploads.MOST_ON_THEIR_WAY", 2)
+    doctor = office.as_role(Role.SAFETY_DOCTOR)
+    answers = [begin(doctor, named(PHOTO), HAZARD, len(PHOTO)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[-1].json()["code"] == "upload.too_many"
+
+
 def test_an_upload_is_nobody_elses(office: Office, officer: TestClient) -> None:
     photo = named(PHOTO)
     begin(officer, photo, HAZARD, len(PHOTO))
