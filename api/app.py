@@ -40,6 +40,7 @@ from api.routes import (
     enterprises,
     explanations,
     exports,
+    hazards,
     incidents,
     live,
     looking_back,
@@ -59,6 +60,7 @@ from api.routes import (
     tiles,
     trail,
     typed,
+    uploads,
     waves,
     words,
 )
@@ -89,6 +91,7 @@ API_ROUTES = (
     alarms,
     incidents,
     records,
+    hazards,
     waves,
     typed,
     closures,
@@ -112,7 +115,8 @@ DESCRIPTION = """三级网格与“3+11+N”救援力量的接口。坐标为 WG
 
 Coordinates are longitude and latitude (WGS84/CGCS2000), times ISO 8601 with offset, errors RFC 9457 problem details.
 Vector tiles, not listed below:
-`/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`."""
+`/tiles/{base|cells|enterprises|teams}/{z}/{x}/{y}.mvt`, see `tiles` of `/api/v1/district`.
+Photos in parts, not listed below: `/api/v1/uploads` (tus 1.0: creation, checksum, termination, expiration)."""
 
 
 def create_app(
@@ -256,6 +260,7 @@ def _add_routes(app: FastAPI) -> None:
     """The busy ones first, since routes are tried in order; the pages last, which take every address that is left."""
     app.router.routes.extend(tiles.routes())
     app.router.routes.extend(ogc_routes())
+    app.router.routes.extend(uploads.routes())
     api = APIRouter(prefix=API)
     for one in API_ROUTES:
         api.include_router(one.router())

@@ -55,10 +55,14 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "ogc.parameter_unknown": 400,
         "ogc.parameters_many": 400,
         "ogc.value": 400,
+        "photo.too_large": 413,
         "run_card.level_unknown": 422,
         "run_card.unknown": 422,
         "sign_in.locked": LOCKED,
         "sign_in.wrong": 401,
+        "upload.checksum": 460,  # of the protocol tus
+        "upload.too_many": LOCKED,
+        "upload.version": 412,
     }
 )
 """Codes whose status differs from their class's."""
@@ -165,7 +169,7 @@ def refuse(request: Request, error: GridGISError) -> JSONResponse:
     if status == UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_S
     if status == LOCKED:
-        headers["Retry-After"] = str(60 * error.fields["minutes"])
+        headers["Retry-After"] = str(60 * error.fields.get("minutes", 1))
     if error.code == "access.sign_in":
         headers["WWW-Authenticate"] = "Bearer"
     return problem(request, status, error.code, error.fields, headers=headers)

@@ -15,6 +15,8 @@ from api.errors import fault, refuse
 from gridgis.errors import InvalidValue
 
 MOST_BODY_BYTES = 64 * 1024
+LARGER_BODIES: Mapping[str, int] = MappingProxyType({"/api/v1/uploads/": 1024 * 1024})
+"""Addresses that take larger bodies, by what they begin with: parts of photos."""
 MOST_DIGITS = 9
 SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -148,8 +150,9 @@ class BodyLimit(Guard):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body counted."""
+        most = next((size for start, size in LARGER_BODIES.items() if scope["path"].startswith(start)), MOST_BODY_BYTES)
         declared = Headers(scope=scope).get("content-length", "0")
-        if len(declared) > MOST_DIGITS or not declared.isdecimal() or int(declared) > MOST_BODY_BYTES:
+        if len(declared) > MOST_DIGITS or not declared.isdecimal() or int(declared) > most:
             await refuse(Request(scope), InvalidValue("body.too_large"))(scope, receive, send)
             return
         read = 0
@@ -158,7 +161,7 @@ class BodyLimit(Guard):
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MOST_BODY_BYTES:
+            if read > most:
                 raise HTTPException(413)
             return message
 

@@ -122,3 +122,16 @@ class LocalPlane:
         return shapely.transform(  # type: ignore[call-overload,no-any-return]
             shape, lambda xy: xy / self.metres_a_degree + (self.lon, self.lat)
         )
+
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the earth."""
+
+
+def metres_between(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Great-circle metres between two lon/lat places (haversine)."""
+    (lon, lat), (other_lon, other_lat) = (tuple(map(math.radians, place)) for place in (here, there))
+    half = math.sin((other_lat - lat) / 2) ** 2 + math.cos(lat) * math.cos(other_lat) * (
+        math.sin((other_lon - lon) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))

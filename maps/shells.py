@@ -23,11 +23,13 @@ class Shell(NamedTuple):
         title: Its name, until the script says it in the reader's language.
         script: Name of its module in ``/js``.
         styles: Names of its files in ``/css`` beside those of all pages.
+        manifest: Its web app manifest in ``/icons`` where it can be installed.
     """
 
     title: str
     script: str
     styles: tuple[str, ...] = FORM
+    manifest: str = ""
 
     @property
     def draws(self) -> bool:
@@ -46,6 +48,7 @@ SHELLS: Mapping[str, Shell] = MappingProxyType(
         "/teams": Shell("队伍", "teams", (*FORM, "work")),
         "/learning": Shell("复盘", "learning", (*FORM, "work")),
         "/replay": Shell("重演", "replay", ("map", "panel", *FORM, "work")),
+        "/field": Shell("一线", "field", (*FORM, "field"), "field.webmanifest"),
         "/sign-in": Shell("登录", "sign_in"),
         "/account": Shell("账号", "account"),
         "/admin": Shell("账号管理", "admin"),
@@ -63,6 +66,8 @@ def shell_text(form: str, shell: Shell) -> str:
         shell: What is this page's own.
     """
     styles = [f'<link rel="stylesheet" href="/css/{name}.css" />' for name in shell.styles]
+    if shell.manifest:
+        styles.append(f'<link rel="manifest" href="/icons/{shell.manifest}" crossorigin="use-credentials" />')
     return Template(form).substitute(
         title=escape(shell.title),
         script=shell.script,

@@ -152,6 +152,17 @@ def take_desk(demo: Demo) -> None:
         take(page, "audit")
 
 
+def take_field(demo: Demo) -> None:
+    """The officer's telephone: today, and the map of the own cells."""
+    with demo.shown(PHONE, "/field", who="grid-officer") as page:
+        page.locator(".row-button").first.wait_for()
+        take(page, "field-phone")
+        page.locator(".field-tabs button").nth(1).click()
+        page.locator(".field-map-box[data-drawn]").wait_for()
+        page.wait_for_timeout(2 * SETTLED_MS)
+        take(page, "field-map-phone")
+
+
 def main() -> int:
     """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -165,6 +176,7 @@ def main() -> int:
         demo = Demo(browser, asked.origin.rstrip("/"), asked.folder)
         take_today(demo)
         take_desk(demo)
+        take_field(demo)
         browser.close()
     return 0
 

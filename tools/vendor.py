@@ -31,6 +31,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "signals/signals.mjs": "@preact/signals/dist/signals.mjs",
         "htm/htm.mjs": "htm/dist/htm.mjs",
         "htm/preact.mjs": "htm/preact/index.mjs",
+        "idb/idb.mjs": "idb/build/index.js",
         "swagger/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
         "swagger/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
         "swagger/LICENSE": "swagger-ui-dist/LICENSE",

@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +28,17 @@ from maps.shells import SHELLS, Shell, shell_text
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 FORM_OF_PAGES = "page.html"
+WORKERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "/js/field_worker.js": MappingProxyType(
+            {
+                "Service-Worker-Allowed": "/field",
+                "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'",
+            }
+        )
+    }
+)
+"""Service workers: what they may reach, and which page they serve when there is no signal."""
 DOCS_PAGE = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -54,7 +66,7 @@ class ServedFile:
     Attributes:
         stamp: Time of change and size, by which a changed file is noticed.
         kept: Its bytes.
-        headers: The content policy of a page, nothing for other files.
+        headers: The content policy of a page or a worker, nothing for other files.
     """
 
     stamp: tuple[int, int]
@@ -125,7 +137,7 @@ class Pages:
             made = (
                 self._page(found, stamp, shell)
                 if shell
-                else ServedFile(stamp, Kept.file(found.read_bytes(), found.suffix), {})
+                else ServedFile(stamp, Kept.file(found.read_bytes(), found.suffix), WORKERS.get(path, {}))
             )
             kept = self._kept[key] = made
         return kept

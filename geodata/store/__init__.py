@@ -4,6 +4,7 @@ from geodata.store.asking_events import EventFilter
 from geodata.store.changes import Changes
 from geodata.store.commands import Answer, Command
 from geodata.store.copying import Copied, copy_store
+from geodata.store.hazards import HeldChange, Upload
 from geodata.store.migrating import migrate
 from geodata.store.opening import beside, is_taken, may_be_shared, shown
 from geodata.store.reading import ImportRecord, SetAside
@@ -22,12 +23,14 @@ __all__ = [
     "Deviation",
     "Event",
     "EventFilter",
+    "HeldChange",
     "ImportRecord",
     "RowDifference",
     "SetAside",
     "SourceFile",
     "Store",
     "UnitOfWork",
+    "Upload",
     "Verdict",
     "beside",
     "copy_store",

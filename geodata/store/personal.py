@@ -21,6 +21,8 @@ PERSONAL: Mapping[str, frozenset[str]] = MappingProxyType(
         "call": frozenset({"caller", "phone", "said"}),
         "dispatch": frozenset({"answered_by"}),
         "enterprise": frozenset({"contact", "phone"}),
+        "hazard": frozenset({"text"}),
+        "hazard_step": frozenset({"text"}),
         "incident": frozenset({"note", "commander"}),
         "log_entry": frozenset({"text"}),
         "officer": frozenset({"name", "phone", "licence"}),

@@ -21,6 +21,7 @@ from geodata.store.changes import plain_rows, stored_rows, whole_rows
 from geodata.store.codec import Codec, Row, columns_of
 from geodata.store.columns import moment
 from geodata.store.events import EVENT_COLUMNS, event_of
+from geodata.store.hazards import HazardReads
 from geodata.store.plans import read_plans
 from geodata.store.readiness import READINESS_NOUNS, ReadinessReads
 from geodata.store.readiness_rows import VERSIONS
@@ -125,7 +126,7 @@ class SetAside:
     row: Mapping[str, Any]
 
 
-class Reads(AccountReads, ReadinessReads):
+class Reads(AccountReads, ReadinessReads, HazardReads):
     """The getters that a store and a unit of work share; each answers from one moment of the data."""
 
     @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Double, Index, Integer, LargeBinary, Table, Text
 
 from geodata.store.columns import Day, Geometry, Identifier, Json, Moment
 from geodata.store.desk_schema import CALLS, INCIDENT_LOG, INCIDENTS
+from geodata.store.field_schema import HAZARD_STEPS, HAZARDS, PHOTOS
 from geodata.store.readiness_schema import (
     ENTRANCES,
     LESSONS,
@@ -26,7 +27,7 @@ from geodata.store.readiness_schema import (
 )
 from geodata.store.tables import View, column, declare, one_of, reference
 
-REVISIONS = ("0001", "0002", "0003_desk")
+REVISIONS = ("0001", "0002", "0003_desk", "0004_field")
 """Schema versions from the first on; the last is the one this program reads and writes."""
 
 DISTRICT = declare(
@@ -370,6 +371,9 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
         "incident": INCIDENTS,
         "call": CALLS,
         "log_entry": INCIDENT_LOG,
+        "hazard": HAZARDS,
+        "hazard_step": HAZARD_STEPS,
+        "photo": PHOTOS,
         "closure": CLOSURES,
         "run_card_version": RUN_CARD_VERSIONS,
         "team_member": TEAM_MEMBERS,
@@ -386,6 +390,13 @@ RECORDS: Mapping[str, Table] = MappingProxyType(
 """Tables of which each row leaves its own events, by the events' noun."""
 
 APPEND_ONLY: Mapping[str, str] = MappingProxyType(
-    {"events": "personal", "imports": "", "sources": "", "incident_log": "text", "run_card_versions": ""}
+    {
+        "events": "personal",
+        "imports": "",
+        "sources": "",
+        "incident_log": "text",
+        "run_card_versions": "",
+        "hazard_steps": "text",
+    }
 )
 """Tables whose rows are never changed or deleted, with the one column that may be emptied, where there is one."""

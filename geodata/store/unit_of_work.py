@@ -20,6 +20,7 @@ from geodata.store.columns import json_text, moment_text
 from geodata.store.commands import Answer, Command, keep_answer, kept_answer
 from geodata.store.desk_schema import INCIDENT_LOG, INCIDENTS
 from geodata.store.events import shown
+from geodata.store.field_writes import FieldWrites
 from geodata.store.personal import empty, find_held, personal_columns
 from geodata.store.plans import CELLS, PLANS, UNITS, cell_rows, plan_row, refuse_edits, unit_rows
 from geodata.store.readiness import OF_DISPATCH, OF_INCIDENT, OF_TEAM
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from gridgis.roads import RoadNetwork
 
 
-class UnitOfWork(Transaction, AccountWrites):
+class UnitOfWork(Transaction, AccountWrites, FieldWrites):
     """One transaction over the store; made by `Store.unit_of_work`.
 
     Puts match records by code, then by identifier: new ones are added, changed ones updated, and those stored as they

@@ -81,6 +81,8 @@ MASKS: Mapping[str, Mapping[str, Mask]] = MappingProxyType(
             {"phone": Mask(Action.ALARMS_CONTACT, mask_phone), "said": Mask(Action.ALARMS_CONTACT, mask_text)}
         ),
         "enterprise": MappingProxyType({"phone": Mask(Action.ENTERPRISES_CONTACT, mask_phone)}),
+        "hazard": MappingProxyType({"text": Mask(Action.HAZARDS_READ, mask_text)}),
+        "hazard_step": MappingProxyType({"text": Mask(Action.HAZARDS_READ, mask_text)}),
         "incident": MappingProxyType({"note": Mask(Action.ALARMS_CONTACT, mask_text)}),
         "log_entry": MappingProxyType({"text": Mask(Action.ALARMS_CONTACT, mask_text)}),
         "officer": MappingProxyType(

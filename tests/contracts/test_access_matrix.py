@@ -135,7 +135,7 @@ def test_every_route_is_listed_and_nothing_is_listed_that_is_no_route(office: Of
         if isinstance(route, Mount):
             served.add(f"GET {route.path}/{{path:path}}")
         elif isinstance(route, Route):
-            served.add(f"GET {route.path}")
+            served |= {f"{method} {route.path}" for method in route.methods or {"GET"} if method != "HEAD"}
     assert served == set(ROUTES)
 
 

@@ -25,6 +25,10 @@ from gridgis.dispatch.reasons import WHY_LATER
 from gridgis.dispatch.road_changes import ChangeKind
 from gridgis.dispatch.run_cards import Task
 from gridgis.dispatch.teams import Command, CommitmentKind, Tier
+from gridgis.hazards import KINDS, Act, Severity, State
+from gridgis.hazards.clocks import Stage
+from gridgis.hazards.photos import Doubt
+from gridgis.hazards.taking import Assignee
 from gridgis.people.officers import PostRole
 from gridgis.roads import DEFAULT_PROFILES
 from gridgis.roads.drawing_faults import DrawingFaultKind
@@ -64,6 +68,13 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "profile": list(DEFAULT_PROFILES),
     "field": KNOWN_LATER,
     "errors.openid": [f"{why}.{part}" for why in SENT_BACK for part in ("what", "mend")],
+    "hazard_act": list(Act),
+    "hazard_assignee": list(Assignee),
+    "hazard_doubt": list(Doubt),
+    "hazard_kind": KINDS,
+    "hazard_severity": list(Severity),
+    "hazard_stage": list(Stage),
+    "hazard_state": list(State),
     "level": list(ResponseLevel),
     "level_short": list(ResponseLevel),
     "limit_kind": get_args(LimitKind),
@@ -103,6 +114,9 @@ ENUMS: Mapping[str, Iterable[str]] = {
     "page.roads.kind": list(ChangeKind),
     "member_role": list(MemberRole),
     "road_change": [*ChangeKind, "open"],
+    "outbox_state": ("waiting", "sending", "held", "refused", "done"),
+    "page.field.scope": ("open", "mine"),
+    "page.field.tab": ("today", "map", "report", "hazards", "me"),
     "page.desk.key": ("F2", "F3", "F4", "F6", "F7", "F8"),
     "page.desk.tab": ("teams", "file", "log"),
     "sign_in": ("excused", "right", "wrong"),

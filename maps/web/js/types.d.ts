@@ -618,3 +618,68 @@ export interface ProblemBody {
   code: string;
   fields: Record<string, any>;
 }
+
+export interface Fix {
+  lon: number;
+  lat: number;
+  accuracy_m: number;
+  at: number;
+}
+
+export interface FieldCell {
+  code: string;
+  name: string;
+  above: string;
+  mine: boolean;
+  geometry: GeoJSONGeometry;
+  officers: CellOfficer[];
+}
+
+export interface FieldEnterprise {
+  id: string;
+  name: string;
+  risk: Risk;
+  industry: string;
+  department: string;
+  chemicals: string;
+  contact: string;
+  phone: string;
+  sites: { id: string; name: string; address: string; lon: number | null; lat: number | null; cell_code: string }[];
+  open_hazards: number;
+  visited_on: string | null;
+  due_on: string | null;
+}
+
+export interface FieldKit {
+  account: string;
+  now: string;
+  clock_set: boolean;
+  version: number;
+  plan: string;
+  cell: string;
+  choices: { code: string; name: string; level: number }[];
+  cells: FieldCell[];
+  enterprises: FieldEnterprise[];
+  hazards: any[];
+  kinds: string[];
+  intervals: Record<Risk, number>;
+  bbox: Box | null;
+}
+
+/** One change on its way: a report, a step, or a photo of one of them. */
+export interface OutboxItem {
+  id: string;
+  n: number;
+  kind: "report" | "step" | "photo";
+  account: string;
+  hazard: string;
+  path: string;
+  body: any;
+  label: string;
+  made_at: string;
+  state: "waiting" | "sending" | "held" | "refused" | "done";
+  problem: { code: string; detail: string; fields: Record<string, any> } | null;
+  sha256: string;
+  size: number;
+  sent: number;
+}

@@ -23,6 +23,7 @@ from gridgis.dispatch.desk import take_call
 from gridgis.dispatch.incidents import Call, Stamp
 from gridgis.errors import Conflict, GridGISError, StoreFault
 from gridgis.roads.network import objects
+from tests.fakes.hazards import put_field
 from tests.fakes.office import ROWS, Office
 from tests.fakes.stores import NOW, Places, look, rows, some_enterprises
 from tests.fakes.tiny_district import tiny_roads
@@ -73,6 +74,7 @@ def full(store: Store, tmp_path: Path) -> Store:
         work.note_guess("wangwu", "10.0.0.1", ACCOUNT.id)
         incident = UUID(int=2)
         work.put_closures([BRIDGE_CLOSED, replace(BRIDGE_CLOSED, id=UUID(int=9), code="2", opened_at=LATER)])
+        put_field(work)
         take_call(work, incident, Call(UUID(int=3), "", incident, LATER, phone="110"), Stamp.of("王芳", LATER))
         work.commit()
     store.keep_road_order("ab" * 16, bytes(range(256)), now=LATER)

@@ -17,6 +17,7 @@ const PAGES = [
   ["/run-cards", "page.card.title"],
   ["/replay", "page.replay.title"],
   ["/learning", "page.learning.title"],
+  ["/field", "page.field.title"],
   ["/audit", "page.audit.title"],
   ["/admin", "page.admin.title"],
   ["/account", "page.account.own"],
