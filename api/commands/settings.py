@@ -49,8 +49,11 @@ def read_settings(file: Path) -> dict[str, Any]:
 
     Raises:
         Unreadable: ``district_setting.file``.
-        InvalidValue: ``district_setting.unknown``, ``district_setting.form``.
+        InvalidValue: ``district_setting.unknown``, ``district_setting.form``, those of `FieldRules`.
+        InputRejected: Those of `FieldRules`.
     """
+    from api.field.rules import FieldRules
+    from geodata.lists import SETTINGS
     from geodata.store.reading import NUMBERS, VEHICLES
     from gridgis.errors import InvalidValue, Unreadable
 
@@ -60,10 +63,12 @@ def read_settings(file: Path) -> dict[str, Any]:
         raise Unreadable("district_setting.file", file=file.name, reason=str(error)) from error
     if not isinstance(told, dict):
         raise Unreadable("district_setting.file", file=file.name, reason="[ ]")
+    known = {*NUMBERS, *SETTINGS, VEHICLES}
     for name, value in told.items():
-        if name not in {*NUMBERS, VEHICLES}:
-            raise InvalidValue("district_setting.unknown", value=name, known=", ".join(sorted({*NUMBERS, VEHICLES})))
+        if name not in known:
+            raise InvalidValue("district_setting.unknown", value=name, known=", ".join(sorted(known)))
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (isinstance(value, dict) if name == VEHICLES else number):
+        if (name in NUMBERS and not number) or (name == VEHICLES and not isinstance(value, dict)):
             raise InvalidValue("district_setting.form", setting=name, value=str(value))
+    FieldRules.of(told)
     return told

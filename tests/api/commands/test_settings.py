@@ -46,6 +46,7 @@ def test_settings_are_put_shown_and_taken_by_the_state(database: Path, capsys: p
         ({"vehicles": [1]}, "vehicles"),
         ({"rest_h": 6, "arrival_percentile": 75}, "arrival_percentile"),
         ({"rest_h": 6, "vehicles": {"car": {"wings": 2}}}, "wings"),
+        ({"rest_h": 6, "working_hours": [["25:00", "26:00"]]}, "工作时间"),
         ("{", "settings.json"),
         ([1], "settings.json"),
     ],
