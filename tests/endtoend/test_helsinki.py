@@ -11,7 +11,7 @@ from geodata import open_district
 from geodata.importing import ImportReport
 from gridgis.dispatch import Response, choose_response
 from gridgis.dispatch.alarms import Alarm, ResponseLevel
-from gridgis.dispatch.state import DistrictState
+from gridgis.dispatch.state import LOCAL_TIME, DistrictState
 from gridgis.dispatch.teams import Command, Team, Tier
 from tests.fakes.helsinki_office import CARD, CODE, EAST, NORTH, NOW, SOUTH, WEST, areas, import_office, write_office
 from tests.fakes.networkx_times import NetworkxTimes
@@ -39,7 +39,9 @@ class Expected:
     def __init__(self, state: DistrictState) -> None:
         assert state.roads is not None
         self.state = state
-        self.times = {code: NetworkxTimes(state.roads, code) for code in sorted({one.profile for one in state.teams})}
+        local = NOW.astimezone(LOCAL_TIME)
+        profiles = sorted({one.profile for one in state.teams})
+        self.times = {code: NetworkxTimes(state.roads, code, local) for code in profiles}
 
     def arrivals_ms(self, lon: float, lat: float) -> dict[str, int]:
         """Milliseconds from order to arrival of every team that a road leads to the place, by code."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import networkx as nx
+import numpy as np
 
 from gridgis.roads import DEFAULT_PROFILES, RoadNetwork
+from gridgis.roads.conditions import conditions_at, conditions_of
 from gridgis.roads.passage import CLOSED_NODE, Passage, passage
 from tests.fakes.road_graphs import Pieces
 
@@ -19,11 +23,20 @@ class NetworkxTimes:
     Args:
         network: The roads.
         code: Code of one of the default profiles.
+        moment: Local time at which roads are busy and rules hold; None for usual speeds.
     """
 
-    def __init__(self, network: RoadNetwork, code: str) -> None:
-        self._network = network
-        self._told = passage(network, DEFAULT_PROFILES[code])
+    def __init__(self, network: RoadNetwork, code: str, moment: datetime | None = None) -> None:
+        self._network, profile = network, DEFAULT_PROFILES[code]
+        told = passage(network, profile, conditions_at(conditions_of(network), moment))
+        if moment is not None:
+            hours = [profile.pace.get(str(highway)) for highway in network.highway]
+            factor = np.array([1.0 if one is None else one[moment.hour] for one in hours])
+            along, against = (
+                np.where(ms < 0, -1, np.rint(ms * factor)).astype(np.int64) for ms in (told.along_ms, told.against_ms)
+            )
+            told = replace(told, along_ms=along, against_ms=against)
+        self._told = told
         self._shut = (self._told.node_ms == CLOSED_NODE) | self._told.node_over_limit
         self._backwards = self._reversed_graph()
 
