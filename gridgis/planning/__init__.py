@@ -3,9 +3,10 @@
 from gridgis.planning.arrays import NoPlanFound, Plan, rebalance_arrays
 from gridgis.planning.problem import Objective, Term
 from gridgis.planning.proposal import Limits, Proposal, rebalance
-from gridgis.planning.units import UnitSet
+from gridgis.planning.units import FrameColumns, UnitSet, units_of_frame
 
 __all__ = [
+    "FrameColumns",
     "Limits",
     "NoPlanFound",
     "Objective",
@@ -15,4 +16,5 @@ __all__ = [
     "UnitSet",
     "rebalance",
     "rebalance_arrays",
+    "units_of_frame",
 ]
