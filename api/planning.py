@@ -13,8 +13,9 @@ from gridgis.cells import CellKind, GridPlan, Unit
 from gridgis.errors import InvalidValue, NotKnown
 from gridgis.planning.comparison import lineages, moved_units
 from gridgis.planning.drafting import draft_plan, next_draft_code
+from gridgis.planning.parents import Limits
 from gridgis.planning.problem import Objective, Term
-from gridgis.planning.proposal import Limits, Proposal, Way, rebalance
+from gridgis.planning.proposal import Proposal, Way, rebalance
 from gridgis.planning.units import UnitSet
 from gridgis.planning.workload import officers_needed, workload
 
