@@ -129,7 +129,8 @@ def parent_of(units: UnitSet, parent: str, count: int, limits: Limits, objective
         if one in place and two in place:
             graph = graph.without(place[one], place[two])
     apart = [[place[one], place[two]] for one, two in limits.apart if one in place and two in place]
-    together = [[place[group[0]], place[one]] for group in limits.together if group[0] in place for one in group[1:]]
+    groups = [group for group in limits.together if group and group[0] in place]
+    together = [[place[group[0]], place[one]] for group in groups for one in group[1:]]
     problem = Problem(
         load=load,
         graph=graph,

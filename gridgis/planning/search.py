@@ -112,14 +112,12 @@ def _found(problem: Problem, contracted: Contracted, chains: Sequence[Chain]) ->
     """What chains on the smaller problem found, said of the whole one."""
     nearest = min(chains, key=lambda chain: chain.nearest_outside)
     known = tuple(sorted((one for chain in chains for one in chain.found), key=lambda one: one[0]))
-    if contracted.problem is problem:
-        return Found(known, nearest.nearest, nearest.nearest_outside)
     plans = []
-    for _, labels in known:
+    for value_there, labels in known:
         whole = contracted.expanded(labels)
         measures = measure(problem, whole)
         if measures.feasible:
-            plans.append((worth(problem, measures), whole))
+            plans.append((value_there if contracted.problem is problem else worth(problem, measures), whole))
     near = None if nearest.nearest is None else contracted.expanded(nearest.nearest)
     return Found(tuple(sorted(plans, key=lambda one: one[0])), near, nearest.nearest_outside)
 
