@@ -13,10 +13,11 @@ from gridgis.cells import CellKind, GridPlan, Unit
 from gridgis.errors import InvalidValue, NotKnown
 from gridgis.planning.comparison import lineages, moved_units
 from gridgis.planning.drafting import draft_plan, next_draft_code
+from gridgis.planning.parents import Limits
 from gridgis.planning.problem import Objective, Term
-from gridgis.planning.proposal import Limits, Proposal, Way, rebalance
+from gridgis.planning.proposal import Proposal, Way, rebalance
 from gridgis.planning.units import UnitSet
-from gridgis.planning.workload import workload
+from gridgis.planning.workload import officers_needed, workload
 
 if TYPE_CHECKING:
     from geodata.store.reading import Reads
@@ -162,6 +163,14 @@ def _todays_counts(laid: UnitSet) -> dict[str, int]:
     for parent, cell in zip(laid.parent, laid.today, strict=True):
         held.setdefault(parent, set()).add(cell)
     return {parent: len(codes) for parent, codes in held.items()}
+
+
+def officers_of_parents(made: Proposed, hours_a_year: float) -> dict[str, int]:
+    """How many officers each village or town of a proposal needs, when each works so many hours a year."""
+    hours: dict[str, float] = {}
+    for parent, load in zip(made.laid.parent, made.laid.load.tolist(), strict=True):
+        hours[parent] = hours.get(parent, 0.0) + load
+    return {parent: officers_needed(load, hours_a_year) for parent, load in sorted(hours.items())}
 
 
 def unit_hours(store: Reads, units: Sequence[Unit]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -10,9 +10,13 @@ from api.commands.shared import Console, moment_or_now, now, write_text
 from gridgis.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from api.planning import Proposed
     from geodata.store import Store
     from gridgis.cells import GridPlan
     from gridgis.planning.proposal import Proposal
+    from gridgis.planning.written_limits import Limit
 
 ACTOR = "command-line"
 NOT_ALL_WITHIN = 1
@@ -52,6 +56,7 @@ def _add_propose(plans: typer.Typer, console: Console) -> None:
         when: Annotated[str | None, typer.Option(metavar="ISO8601", help=words.text("cli.when"))] = None,
         html: Annotated[Path | None, typer.Option(help=words.text("cli.plan.html"))] = None,
         geojson: Annotated[Path | None, typer.Option(help=words.text("cli.plan.geojson"))] = None,
+        officer_hours: Annotated[float | None, typer.Option(help=words.text("cli.plan.officer_hours"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
         from api.planning import Asked, propose_cells
@@ -68,8 +73,7 @@ def _add_propose(plans: typer.Typer, console: Console) -> None:
             apart=tuple(_pair(one) for one in apart or ()),
             together=tuple(_codes(one) for one in together or ()),
         )
-        if beats is not None and (keep or html is not None):
-            raise InvalidValue("planning.beats_not_kept", value=beats)
+        _check(officer_hours, beats, keeps=bool(keep) or html is not None)
         draft = None
         with open_store(db) as store:
             made = propose_cells(store, moment, asked, seconds=seconds, seed=seed)
@@ -84,14 +88,32 @@ def _add_propose(plans: typer.Typer, console: Console) -> None:
         if geojson is not None:
             write_text(geojson, json.dumps(made.features(), ensure_ascii=False) + "\n")
         kept = draft.code if keep and draft is not None else None
-        if as_json:
-            console.json(_told(made.proposal) | {"plan": kept})
-        else:
-            _show(console, made.proposal)
-            if kept is not None:
-                console.say("cli.plan.kept", code=kept)
+        _say(console, made, kept, officer_hours, as_json=as_json)
         if made.proposal.not_within:
             raise typer.Exit(NOT_ALL_WITHIN)
+
+
+def _check(officer_hours: float | None, beats: int | None, *, keeps: bool) -> None:
+    """Refuse hours that are none, and beats that are to be kept or drawn as cells."""
+    if officer_hours is not None and not officer_hours > 0:
+        raise InvalidValue("planning.officer_hours", value=officer_hours)
+    if beats is not None and keeps:
+        raise InvalidValue("planning.beats_not_kept", value=beats)
+
+
+def _say(console: Console, made: "Proposed", kept: str | None, officer_hours: float | None, *, as_json: bool) -> None:
+    """Tell of a proposal, of the draft that it was kept as, and of the officers that it needs."""
+    from api.planning import officers_of_parents
+
+    officers = {} if officer_hours is None else officers_of_parents(made, officer_hours)
+    if as_json:
+        console.json(_told(made.proposal) | {"plan": kept} | ({"officers": officers} if officers else {}))
+        return
+    _show(console, made.proposal)
+    if kept is not None:
+        console.say("cli.plan.kept", code=kept)
+    if officers:
+        console.say("cli.plan.officers", hours=f"{officer_hours:g}", officers=sum(officers.values()))
 
 
 def _codes(said: str) -> tuple[str, ...]:
@@ -117,12 +139,15 @@ def _add_show(plans: typer.Typer, console: Console) -> None:
         db: Annotated[str, typer.Argument(metavar="DB", help=words.text("cli.db"))],
         code: Annotated[str, typer.Argument(metavar="PLAN", help=words.text("cli.plan.code"))],
         html: Annotated[Path | None, typer.Option(help=words.text("cli.plan.html"))] = None,
+        limits: Annotated[bool, typer.Option("--limits", help=words.text("cli.plan.limits"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=words.text("cli.json"))] = False,
     ) -> None:
+        from api.cell_limits import cell_limits
         from geodata.store import open_store
 
         with open_store(db) as store:
             plan = _plan(store, code)
+            written = cell_limits(store, plan) if limits else {}
         if html is not None:
             write_text(html, _page(db, plan, console))
         about = {
@@ -134,12 +159,33 @@ def _add_show(plans: typer.Typer, console: Console) -> None:
             "units": len(plan.units),
         }
         if as_json:
-            console.json(about)
+            console.json(about | ({"limits": _limits_told(written)} if limits else {}))
+        elif limits:
+            _show_limits(console, plan, written)
         else:
             table = console.table("cli.plan.column.name", "cli.plan.column.value")
             for name, value in about.items():
                 table.add_row(words.text(f"cli.plan.field.{name}"), str(value))
             console.out.print(table)
+
+
+def _limits_told(written: "Mapping[str, Sequence[Limit]]") -> dict[str, Any]:
+    """Written limits as JSON can say them."""
+    return {
+        code: {one.side: {"kind": one.kind.value, "names": list(one.names)} for one in sides}
+        for code, sides in written.items()
+    }
+
+
+def _show_limits(console: Console, plan: "GridPlan", written: "Mapping[str, Sequence[Limit]]") -> None:
+    words = console.words
+    table = console.table(*(f"cli.plan.column.{name}" for name in ("cell", "east", "south", "west", "north")))
+    for code, sides in written.items():
+        said = [
+            words.text("cli.plan.limit.between").join(one.names) or words.text("cli.plan.limit.edge") for one in sides
+        ]
+        table.add_row(f"{code} {plan.cell(code).name}", *said)
+    console.out.print(table)
 
 
 def _add_compare(plans: typer.Typer, console: Console) -> None:

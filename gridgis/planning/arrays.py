@@ -130,7 +130,7 @@ def rebalance_arrays(
         objective=_objective(objective),
         area=_floats(area),
         outer=_floats(outer),
-        today=None if today is None else np.asarray(today, dtype=np.int32),
+        today=None if today is None else np.maximum(np.asarray(today, dtype=np.int32), NO_CELL),
         moving_cost=_floats(moving_cost),
         locked=None if locked is None else np.asarray(locked, dtype=np.bool_),
         apart=_pairs(apart),

@@ -34,11 +34,12 @@ _ADDED = 4_000
 _MOST_WHOLE = 20_000
 _MOST_JOINED = 4_000
 _MOST_COVERED = 60_000
-_COMPARISONS = 300_000_000
+_COMPARISONS, _COMPARISONS_A_SECOND = 300_000_000, 20_000_000
 _STEP = 1.0 - 1e-6
 _TAKEN = 0.5
 _INFEASIBLE = 2
 _NEGATIVE = -1e-9
+_LONGEST_S = 1e6
 _SCATTER = 7_919
 _OWN_CELLS = 8
 _TOLERANCE = 1e-7
@@ -189,7 +190,9 @@ def best_of_cells(
     gap = np.inf if mine is None else mine[0] - relaxation - (_STEP if integral else 0.0)
     kept = np.flatnonzero(reduced <= gap)
     kept = kept[np.argsort(reduced[kept], kind="stable")]
-    labels, complete = _covered(scaled.only(kept[:_MOST_COVERED]), reduced[kept[:_MOST_COVERED]], problem.cells, gap)
+    labels, complete = _covered(
+        scaled.only(kept[:_MOST_COVERED]), reduced[kept[:_MOST_COVERED]], problem.cells, gap, stop
+    )
     if labels is None and not complete:
         few = kept[:_MOST_JOINED]
         labels = _choose(scaled, few, stop, count=problem.cells, bound=relaxation, known=mine, complete=False).labels
@@ -200,13 +203,14 @@ def best_of_cells(
     return (worth(problem, measures), labels) if measures.feasible else None
 
 
-def _covered(cells: CellList, reduced: Floats, count: int, gap: float) -> tuple[Ints | None, bool]:
+def _covered(cells: CellList, reduced: Floats, count: int, gap: float, stop: Stop) -> tuple[Ints | None, bool]:
     """Labels of the choice of least reduced cost below the gap, by trying all; whether all could be tried."""
     if not len(cells.cost):
         return None, True
     order = np.argsort(np.bincount(cells.held, minlength=cells.units), kind="stable").astype(np.int32)
     bits = as_bits(cells.begins, cells.held, cells.units)
-    chosen, _, left = cover_with(bits, np.maximum(reduced, 0.0), count, order, gap, _COMPARISONS)
+    budget = stop.budget(_COMPARISONS_A_SECOND, _COMPARISONS)
+    chosen, _, left = cover_with(bits, np.maximum(reduced, 0.0), count, order, gap, budget)
     return (None if chosen[0] < 0 else _labels(cells, chosen)), left > 0
 
 
@@ -269,7 +273,7 @@ def _relax(cells: CellList, cover: sparse.csr_array, count: int, stop: Stop) -> 
     for _ in range(_ROUNDS):
         if stop.reached():
             break
-        prices, multiplier = _prices(cells, cover, chosen, count)
+        prices, multiplier = _prices(cells, cover, chosen, count, stop.left_s())
         reduced = cells.cost - cover @ prices - multiplier
         least = float(reduced.min(initial=0.0))
         bound = float(prices.sum()) + multiplier * count + count * min(least, 0.0)
@@ -289,7 +293,9 @@ def _relax(cells: CellList, cover: sparse.csr_array, count: int, stop: Stop) -> 
     return best
 
 
-def _prices(cells: CellList, cover: sparse.csr_array, chosen: NDArray[np.bool_], count: int) -> tuple[Floats, float]:
+def _prices(
+    cells: CellList, cover: sparse.csr_array, chosen: NDArray[np.bool_], count: int, left_s: float
+) -> tuple[Floats, float]:
     """What the relaxation over the chosen cells pays for each unit, and for a cell at all."""
     from scipy.optimize import linprog
 
@@ -305,10 +311,11 @@ def _prices(cells: CellList, cover: sparse.csr_array, chosen: NDArray[np.bool_],
         A_eq=counted,
         b_eq=[count],
         method="highs",
+        options={"time_limit": max(min(left_s, _LONGEST_S), 0.1)},
     )
-    if answer.x is None:
+    if answer.x is None or answer.status != 0:
         return np.full(cells.units, dear), 0.0
-    return -answer.ineqlin.marginals, float(answer.eqlin.marginals[0])
+    return np.maximum(-answer.ineqlin.marginals, 0.0), float(answer.eqlin.marginals[0])
 
 
 def _choose(

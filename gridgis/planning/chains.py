@@ -37,6 +37,7 @@ _SELDOM, _OFTEN = 0.1, 0.3
 _DEARER, _CHEAPER = 1.3, 1.2
 _LEARNING = 2_000
 _COOLED = 0.9
+_FEWEST_AT_ONCE = 1_000
 _PAIR_PRICE = 30.0
 
 
@@ -147,15 +148,16 @@ class Chain:
         chunk = max(steps // _CHUNKS, 1)
         for at in range(_CHUNKS):
             board.price[:] = kind.firm * temperature / mean if kind.firm else price
+            now = chunk
             if np.isfinite(stop.left_s()):
-                chunk = max(min(chunk, int(self.speed * stop.left_s() * _COOLED / (_CHUNKS - at))), 1)
+                now = min(chunk, max(int(self.speed * stop.left_s() * _COOLED / (_CHUNKS - at)), _FEWEST_AT_ONCE))
             began = stop.clock()
-            within, counts = self._walk(chunk, temperature, temperature * cooling, kind, keep=small)
-            self.speed = chunk / max(stop.clock() - began, 1e-6)
+            within, counts = self._walk(now, temperature, temperature * cooling, kind, keep=small)
+            self.speed = now / max(stop.clock() - began, 1e-6)
             if not within and pairs and small and not self.found and at >= _CHUNKS // 3:
                 self._part_pairs(stop, put_back=True)
             temperature *= cooling
-            share = counts[WITHIN] / chunk
+            share = counts[WITHIN] / now
             late = at >= _CHUNKS * 2 // 3 and not within
             price *= 2.0 if late else _DEARER if share < _SELDOM else 1 / _CHEAPER if share > _OFTEN else 1.0
             if stop.reached():

@@ -25,7 +25,7 @@ _WIDER = 1.3
 _WIDEN_BY = 0.05
 _SAME = 1e-9
 _TAKEN = 0.5
-_COMPARISONS = 200_000_000
+_COMPARISONS, _COMPARISONS_A_SECOND = 200_000_000, 20_000_000
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -53,7 +53,7 @@ def settle(problem: Problem, stop: Stop) -> Settled | None:
     The nearest plan has the least greatest deviation from the mean; among those, the least load outside the limits, and
     then the least value.
     """
-    if problem.units > MOST_UNITS or problem.objective.stability > 0:
+    if problem.units > MOST_UNITS or problem.objective.stability > 0 or stop.reached():
         return None
     listed = list_cells(problem, _MOST_CELLS, _MOST_VISITS)
     if listed is None or stop.reached():
@@ -125,7 +125,8 @@ class _Choice:
         cells = self.cells.only(kept)
         order = np.argsort(np.bincount(cells.held, minlength=cells.units), kind="stable").astype(np.int32)
         bits = as_bits(cells.begins, cells.held, cells.units)
-        chosen, _, left = cover_with(bits, np.zeros(len(kept)), self.problem.cells, order, np.inf, _COMPARISONS)
+        budget = stop.budget(_COMPARISONS_A_SECOND, _COMPARISONS)
+        chosen, _, left = cover_with(bits, np.zeros(len(kept)), self.problem.cells, order, np.inf, budget)
         if chosen[0] >= 0:
             return kept[chosen]
         return kept[:0] if left > 0 else self.best(allowed, stop)

@@ -20,7 +20,7 @@ Ints = NDArray[np.int32]
 
 _LEAST_UNITS, _LEAST_CELLS = 4_000, 64
 _ROUNDS, _FINISHED = 10, 3
-_HOT, _COLD = 0.8, 0.06
+_HOT, _COLD = 0.7, 0.03
 _TREES = 0.01
 _TURN = 2.399963  # the golden angle, so that no line comes back near an earlier one soon
 _STEPS_A_UNIT = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from types import MappingProxyType
 from typing import Literal
@@ -12,12 +12,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgis.errors import Fault, InputRejected, InvalidValue
+from gridgis.errors import Fault, InvalidValue
 from gridgis.planning.compiling import make_ready
 from gridgis.planning.exact import Settled, nearest_plan, settle
 from gridgis.planning.measures import Measures, measure, worth
+from gridgis.planning.parents import NO_LIMITS, Limits, Parent, cells_of_parents, check_names, parent_of
 from gridgis.planning.problem import NO_CELL, Objective, Problem
-from gridgis.planning.regions import Region, impossible, shares, split
+from gridgis.planning.regions import Region, impossible, split
 from gridgis.planning.repair import repair
 from gridgis.planning.searching import CHAINS, Outcome, joined_labels, search_regions
 from gridgis.planning.stopping import Stop
@@ -32,31 +33,11 @@ Way = Literal["repair", "redraw"]
 DEFAULT_OBJECTIVE = Objective(inertia=1.0)
 _MOST_PROPOSALS = 3
 _SETTLING_S = 3.0
+_SETTLING = 0.7
 _HARDER = 4
 _LEAST_REPAIR_S = 1.0
 _ROUNDING = 1e-9
 _NO_PAIRS: Ints = np.zeros((0, 2), dtype=np.int32)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a plan must keep to, beside every cell in one part.
-
-    Attributes:
-        tolerance: How far a cell may be from the mean load of its parent, as a share of it.
-        cells_of_parent: Cells of each parent by its code; the others share what is left by load.
-        locked: Codes of units that keep today's cell.
-        apart: Pairs of unit codes that may not be in one cell.
-        together: Groups of unit codes that must be in one cell.
-        barred: Pairs of unit codes whose border no cell may reach across (river, railway, expressway without a bridge).
-    """
-
-    tolerance: float = 0.1
-    cells_of_parent: Mapping[str, int] = field(default_factory=dict)
-    locked: frozenset[str] = frozenset()
-    apart: tuple[tuple[str, str], ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
-    barred: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +99,7 @@ def rebalance(
     units: UnitSet,
     *,
     cells: int,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     objective: Objective = DEFAULT_OBJECTIVE,
     way: Way | None = None,
     seconds: float | None = None,
@@ -162,115 +143,13 @@ def rebalance(
         cancelled=cancelled,
         clock=clock,
     )
-    _check_names(units, limits)
-    counts = _cells_of_parents(units, cells, limits)
-    wholes = [_whole(units, parent, count, limits, objective) for parent, count in sorted(counts.items())]
+    check_names(units, limits)
+    counts = cells_of_parents(units, cells, limits)
+    wholes = [parent_of(units, parent, count, limits, objective) for parent, count in sorted(counts.items())]
     chosen: Way = way or ("repair" if all(one.problem.today is not None for one in wholes) else "redraw")
     if chosen == "repair":
         return [_repaired(units, wholes, objective, stop)]
     return _redrawn(units, wholes, objective, stop, (seed, told))
-
-
-def _check_names(units: UnitSet, limits: Limits) -> None:
-    """Every unit and parent that the limits name is there, and groups lie in one parent each."""
-    known = dict(zip(units.codes, units.parent, strict=True))
-    named = [
-        *limits.locked,
-        *(code for pair in (*limits.apart, *limits.barred) for code in pair),
-        *(code for group in limits.together for code in group),
-    ]
-    missing = sorted({code for code in named if code not in known})
-    missing += sorted(set(limits.cells_of_parent) - set(units.parent))
-    if missing:
-        faults = [Fault("planning.code_unknown", {"value": code}) for code in missing]
-        raise InputRejected("planning.unit_unknown", faults, count=len(faults))
-    across = [group for group in limits.together if len({known[code] for code in group}) > 1]
-    if across:
-        faults = [Fault("planning.together_in_parents", {"units": list(group)}) for group in across]
-        raise InputRejected("planning.impossible", faults, count=len(faults))
-
-
-@dataclass(frozen=True, eq=False)
-class _Parent:
-    """A parent's part of the whole."""
-
-    parent: str
-    units: NDArray[np.intp]
-    problem: Problem
-    first_cell: int = 0
-
-
-def _cells_of_parents(units: UnitSet, cells: int, limits: Limits) -> dict[str, int]:
-    parents, number = np.unique(np.array(units.parent, dtype=object).astype(str), return_inverse=True)
-    load = np.bincount(number, weights=units.load, minlength=len(parents)).astype(np.float64)
-    size = np.bincount(number, minlength=len(parents)).astype(np.int32)
-    named = np.array([limits.cells_of_parent.get(str(parent), 0) for parent in parents], dtype=np.int32)
-    free = named == 0
-    left = cells - int(named.sum())
-    if cells < 1 or cells > len(units.load) or left < int(free.sum()) or (not free.any() and left):
-        raise InputRejected(
-            "planning.impossible",
-            [
-                Fault(
-                    "planning.cells_and_parents",
-                    {"cells": cells, "parents": len(parents), "units": len(units.load), "named": int(named.sum())},
-                )
-            ],
-            count=1,
-        )
-    counts = named.copy()
-    if free.any():
-        counts[free] = shares(load[free], left)
-        counts = _no_more_than_units(counts, size, load, free)
-    return {str(parent): int(count) for parent, count in zip(parents, counts, strict=True)}
-
-
-def _no_more_than_units(counts: Ints, size: Ints, load: Floats, free: NDArray[np.bool_]) -> Ints:
-    """Cells that a parent has no units for go where the mean load is greatest."""
-    counts = counts.copy()
-    spare = int(np.maximum(counts - size, 0)[free].sum())
-    counts[free] = np.minimum(counts, size)[free]
-    while spare:
-        room = free & (counts < size)
-        counts[int(np.argmax(np.where(room, load / (counts + 1), -1.0)))] += 1
-        spare -= 1
-    return counts
-
-
-def _whole(units: UnitSet, parent: str, count: int, limits: Limits, objective: Objective) -> _Parent:
-    mine = np.flatnonzero(np.array(units.parent, dtype=object).astype(str) == parent)
-    place = {units.codes[one]: at for at, one in enumerate(mine.tolist())}
-    load = units.load[mine]
-    mean = float(load.sum()) / count
-    codes = sorted({units.today[one] for one in mine.tolist()} - {""})
-    today = None
-    if len(codes) == count:
-        number = {code: at for at, code in enumerate(codes)}
-        today = np.array([number.get(units.today[one], NO_CELL) for one in mine.tolist()], dtype=np.int32)
-    locked = np.array([units.codes[one] in limits.locked for one in mine.tolist()], dtype=np.bool_)
-    graph = units.graph.among(mine)
-    for one, two in limits.barred:
-        if one in place and two in place:
-            graph = graph.without(place[one], place[two])
-    apart = [[place[one], place[two]] for one, two in limits.apart if one in place and two in place]
-    together = [[place[group[0]], place[one]] for group in limits.together if group[0] in place for one in group[1:]]
-    problem = Problem(
-        load=load,
-        graph=graph,
-        xy=units.xy[mine],
-        cells=count,
-        least=mean * (1 - limits.tolerance),
-        most=mean * (1 + limits.tolerance),
-        objective=objective,
-        area=units.area_m2[mine],
-        outer=units.outer_m[mine],
-        today=today,
-        locked=locked if today is not None and locked.any() else None,
-        apart=np.array(apart, dtype=np.int32).reshape(-1, 2),
-        together=np.array(together, dtype=np.int32).reshape(-1, 2),
-        whole_distances=False,
-    )
-    return _Parent(parent, mine, problem)
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,14 +162,17 @@ class _Part:
 
 
 def _redrawn(
-    units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop, search_from: tuple[int, Told]
+    units: UnitSet, wholes: Sequence[Parent], objective: Objective, stop: Stop, search_from: tuple[int, Told]
 ) -> list[Proposal]:
     """Plans drawn anew: small parents settled for good, the others searched region by region."""
     seed, told = search_from
     firsts = np.cumsum([0, *(whole.problem.cells for whole in wholes)]).tolist()
     smallest = sorted(range(len(wholes)), key=lambda number: wholes[number].problem.units)
     with ThreadPoolExecutor(CHAINS) as pool:
-        made_of = pool.map(lambda number: _parts(number, wholes[number], firsts[number], stop), smallest)
+        settling = stop
+        if stop.deadline_s is not None:
+            settling = replace(stop, deadline_s=stop.clock() + _SETTLING * max(stop.left_s(), 0.0))
+        made_of = pool.map(lambda number: _parts(number, wholes[number], firsts[number], settling), smallest)
         by_number = dict(zip(smallest, made_of, strict=True))
     parts = [part for number in range(len(wholes)) for part in by_number[number][0]]
     faults = {number: said for number, (_, said) in by_number.items()}
@@ -315,7 +197,7 @@ def _redrawn(
     return sorted(proposals, key=lambda one: (len(one.not_within), one.value))
 
 
-def _parts(number: int, whole: _Parent, first: int, stop: Stop) -> tuple[list[_Part], tuple[Fault, ...]]:
+def _parts(number: int, whole: Parent, first: int, stop: Stop) -> tuple[list[_Part], tuple[Fault, ...]]:
     """The regions of a parent, settled where it is small, with what makes it impossible."""
     problem = whole.problem
     faults = tuple(impossible(problem, name=whole.parent))
@@ -352,7 +234,7 @@ def _nearest_regions(problem: Problem) -> list[Region]:
     ]
 
 
-def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, stop: Stop) -> Proposal:
+def _repaired(units: UnitSet, wholes: Sequence[Parent], objective: Objective, stop: Stop) -> Proposal:
     """Each parent brought within limits by least moves, or as near to them as any plan can be."""
     labels = np.full(len(units.load), NO_CELL, dtype=np.int32)
     first = 0
@@ -386,7 +268,7 @@ def _repaired(units: UnitSet, wholes: Sequence[_Parent], objective: Objective, s
     return replace(made, parents=parents, moves_proven=proven)
 
 
-def _none_within(whole: _Parent, settled: Settled) -> Fault:
+def _none_within(whole: Parent, settled: Settled) -> Fault:
     """That a parent is proven to have no plan within limits."""
     about = {"region": whole.parent, "cells": whole.problem.cells, "nearest": settled.deviation or 0.0}
     return Fault("planning.no_plan_within", about)
@@ -394,7 +276,7 @@ def _none_within(whole: _Parent, settled: Settled) -> Fault:
 
 def _proposal(
     units: UnitSet,
-    wholes: Sequence[_Parent],
+    wholes: Sequence[Parent],
     labels: Ints,
     way: Way,
     *,

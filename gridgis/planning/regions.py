@@ -98,7 +98,7 @@ def _loads(problem: Problem, where: Where) -> list[Fault]:
 
 def _groups(problem: Problem, where: Where) -> list[Fault]:
     """``planning.together_too_heavy``, ``planning.together_clashes_apart``, ``planning.together_in_pieces``."""
-    if not len(problem.together):
+    if not len(problem.together) and not len(problem.apart):
         return []
     group, piece = together_groups(problem), problem.graph.pieces()
     held = np.bincount(group, weights=problem.load)

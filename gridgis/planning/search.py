@@ -22,7 +22,7 @@ from gridgis.planning.todays import todays_labels
 Ints = NDArray[np.int32]
 
 _FEWEST_STEPS = 20_000
-_LEAST_JOINED_S = 2.0
+_LEAST_JOINED_S = 8.0
 _PARTS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0)
 _JOINING = 0.08
 
@@ -84,7 +84,8 @@ def search(
         search_by_halves(whole, stop, seed=seed, told=told)
         return _found(problem, contracted, [whole])
     running = [replace(Chain.of(smaller, seed, stream + one), pool=pool_for(smaller)) for one in range(chains)]
-    parts = [1.0] if stop.deadline_s is None or stop.left_s() < _LEAST_JOINED_S else _PARTS
+    once = stop.attempts is not None or stop.left_s() < _LEAST_JOINED_S
+    parts = (1.0,) if once else _PARTS
     begun, given = stop.clock(), stop.left_s()
     with ThreadPoolExecutor(chains) as pool:
         for part in parts:
@@ -112,14 +113,12 @@ def _found(problem: Problem, contracted: Contracted, chains: Sequence[Chain]) ->
     """What chains on the smaller problem found, said of the whole one."""
     nearest = min(chains, key=lambda chain: chain.nearest_outside)
     known = tuple(sorted((one for chain in chains for one in chain.found), key=lambda one: one[0]))
-    if contracted.problem is problem:
-        return Found(known, nearest.nearest, nearest.nearest_outside)
     plans = []
-    for _, labels in known:
+    for value_there, labels in known:
         whole = contracted.expanded(labels)
         measures = measure(problem, whole)
         if measures.feasible:
-            plans.append((worth(problem, measures), whole))
+            plans.append((value_there if contracted.problem is problem else worth(problem, measures), whole))
     near = None if nearest.nearest is None else contracted.expanded(nearest.nearest)
     return Found(tuple(sorted(plans, key=lambda one: one[0])), near, nearest.nearest_outside)
 

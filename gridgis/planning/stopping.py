@@ -8,6 +8,8 @@ from time import monotonic
 
 from gridgis.errors import InvalidValue
 
+_LEAST_S = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -34,6 +36,11 @@ class Stop:
     def left_s(self) -> float:
         """Seconds until the deadline, endless without one."""
         return float("inf") if self.deadline_s is None else self.deadline_s - self.clock()
+
+    def budget(self, a_second: float, most: int) -> int:
+        """How many steps may be taken at so many a second until the deadline, at least a few and at most so many."""
+        left_s = self.left_s()
+        return most if left_s == float("inf") else int(min(max(left_s, _LEAST_S) * a_second, most))
 
     def reached(self) -> bool:
         """Whether time is up or the search was cancelled."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,9 +35,48 @@ def todays_labels(problem: Problem) -> Ints:
             labels[left] = 0
         homeless = np.flatnonzero(labels == NO_CELL)
     mended_plan(graph.start, graph.other, problem.load, locked, labels)
+    if locked.any():
+        _join_locked(problem, labels, locked)
+        mended_plan(graph.start, graph.other, problem.load, locked, labels)
     for empty in np.setdiff1d(np.arange(problem.cells), labels):
         _fill(problem, labels, int(empty), locked)
     return labels
+
+
+def _join_locked(problem: Problem, labels: Ints, locked: NDArray[np.bool_]) -> None:
+    """Give a cell whose locked units lie apart the free units of the shortest ways between them, in place."""
+    for cell in np.unique(labels[locked]).tolist():
+        for _ in range(int(locked.sum())):
+            mine = np.flatnonzero(labels == cell)
+            piece = problem.graph.among(mine).pieces()
+            held = np.unique(piece[locked[mine]])
+            if len(held) <= 1:
+                break
+            way = _way(problem, mine[piece == held[0]], mine[np.isin(piece, held[1:])], ~locked | (labels == cell))
+            if not way:
+                break
+            labels[way] = cell
+
+
+def _way(problem: Problem, begin: NDArray[np.intp], ends: NDArray[np.intp], allowed: NDArray[np.bool_]) -> list[int]:
+    """The units on a shortest way from some units to others over those allowed; none where there is no way."""
+    graph = problem.graph
+    before = {int(unit): NO_CELL for unit in begin}
+    wanted = set(ends.tolist())
+    waiting = deque(before)
+    while waiting:
+        unit = waiting.popleft()
+        if unit in wanted:
+            way = []
+            while unit != NO_CELL:
+                way.append(unit)
+                unit = before[unit]
+            return way
+        for near in graph.other[graph.start[unit] : graph.start[unit + 1]].tolist():
+            if near not in before and allowed[near]:
+                before[near] = unit
+                waiting.append(near)
+    return []
 
 
 def _fill(problem: Problem, labels: Ints, empty: int, locked: NDArray[np.bool_]) -> None:

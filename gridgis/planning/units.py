@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -12,8 +13,12 @@ from numpy.typing import NDArray
 from gridgis.cells import Cell, CellKind, Unit
 from gridgis.cells.adjacency import shared_borders
 from gridgis.cells.tiling import TilingFault, tiling_faults
+from gridgis.errors import Fault, InputRejected, InvalidValue
 from gridgis.geometry import DEFAULT_METRIC_EPSG, to_metric
 from gridgis.planning.graph import UnitGraph
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -71,6 +76,82 @@ class UnitSet:
             parent=tuple(parent),
             today=tuple(unit.cell_code for unit in units),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FrameColumns:
+    """Names of the columns of a GeoDataFrame of units; the index is the code where there is no such column."""
+
+    code: str = "code"
+    load: str = "workload"
+    population: str = "population"
+    enterprises: str = "enterprises"
+    parent: str = "parent"
+    today: str = "cell_code"
+
+
+def units_of_frame(
+    frame: GeoDataFrame,
+    columns: FrameColumns = FrameColumns(),
+    *,
+    tolerance_m: float = 0.5,
+    metric_epsg: int | None = None,
+) -> UnitSet:
+    """Units of a GeoDataFrame, one a row.
+
+    Args:
+        frame: Polygons with a coordinate system; columns that are not there count as 0 or ''.
+        columns: Which column is what.
+        tolerance_m: How long a border must be, and how far apart its two sides may lie.
+        metric_epsg: Plane in which to measure; None: the district's default.
+
+    Raises:
+        InvalidValue: ``planning.frame_crs`` without a coordinate system.
+        InputRejected: ``planning.frame`` with a fault for each row without an area (``planning.shape``), a code given
+            twice (``planning.code_twice``) or a load that is none (``planning.workload``).
+    """
+    if frame.crs is None:
+        raise InvalidValue("planning.frame_crs", value="crs")
+    shapes = frame.geometry.to_crs(4326).to_numpy()
+    rows = range(len(frame))
+
+    def texts(column: str) -> tuple[str, ...]:
+        return tuple(str(one) for one in frame[column]) if column in frame else ("",) * len(frame)
+
+    def numbers(column: str) -> Floats:
+        return frame[column].to_numpy(dtype=np.float64) if column in frame else np.zeros(len(frame))
+
+    codes = texts(columns.code) if columns.code in frame else tuple(str(row) for row in frame.index)
+    load = numbers(columns.load)
+    faults = [
+        Fault("planning.shape", {"unit": codes[row]}, row=row + 1)
+        for row in rows
+        if shapes[row] is None or shapes[row].is_empty or shapes[row].geom_type not in {"Polygon", "MultiPolygon"}
+    ]
+    faults += [
+        Fault("planning.code_twice", {"value": code}, row=row + 1)
+        for row, code in enumerate(codes)
+        if code in codes[:row]
+    ]
+    faults += [
+        Fault("planning.workload", {"unit": codes[row], "value": str(load[row])}, row=int(row) + 1)
+        for row in np.flatnonzero(~np.isfinite(load) | (load < 0))
+    ]
+    if faults or not len(frame):
+        raise InputRejected("planning.frame", faults, count=len(faults))
+    graph, xy, area_m2, outer_m = lay_out_shapes(list(shapes), tolerance_m, metric_epsg or DEFAULT_METRIC_EPSG)
+    return UnitSet(
+        codes=codes,
+        graph=graph,
+        xy=xy,
+        area_m2=area_m2,
+        outer_m=outer_m,
+        load=load,
+        population=numbers(columns.population).astype(np.int64),
+        enterprises=numbers(columns.enterprises).astype(np.int64),
+        parent=texts(columns.parent),
+        today=texts(columns.today),
+    )
 
 
 def lay_out_shapes(

@@ -136,3 +136,21 @@ def test_a_plan_that_is_not_there_is_told_with_those_that_are(capsys: pytest.Cap
     assert ran.code == WRONG_CALL
     assert "7" in ran.err
     assert "1" in ran.err
+
+
+def test_the_written_limits_name_neighbours_and_the_edge(capsys: pytest.CaptureFixture[str], uneven: Path) -> None:
+    told = gridgis(capsys, "plan", "show", uneven, "1", "--limits", "--json").json["limits"]
+    west = told[VILLAGE_1 + "001"]
+    assert west["east"] == {"kind": "neighbour", "names": ["一村东格"]}
+    assert west["west"]["kind"] == "edge"
+    assert "南桥" not in str(west)
+    said = gridgis(capsys, "plan", "show", uneven, "1", "--limits").out
+    assert "东至" in said
+    assert "一村东格" in said
+
+
+def test_officers_are_counted_by_hours(capsys: pytest.CaptureFixture[str], uneven: Path) -> None:
+    ran = gridgis(capsys, "plan", "propose", uneven, "--officer-hours", "10", "--json", *FEW)
+    assert ran.json["officers"] == {VILLAGE_1: 3, "321204101002": 2, "321204102001": 2}
+    assert "7" in gridgis(capsys, "plan", "propose", uneven, "--officer-hours", "10", *FEW).out
+    assert gridgis(capsys, "plan", "propose", uneven, "--officer-hours", "0", *FEW).code == WRONG_CALL

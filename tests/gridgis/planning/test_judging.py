@@ -5,7 +5,8 @@ import pytest
 import shapely
 
 from gridgis.planning.comparison import Lineage, lineages, moved_units
-from gridgis.planning.proposal import Limits, rebalance
+from gridgis.planning.parents import Limits
+from gridgis.planning.proposal import rebalance
 from gridgis.planning.regions import shares
 from gridgis.planning.suggestions import plan_faults, suggest
 from gridgis.planning.units import UnitSet, lay_out_shapes

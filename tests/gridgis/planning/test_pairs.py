@@ -195,3 +195,13 @@ def test_edges_of_the_smaller_problem_count_as_many_as_they_stand_for() -> None:
     graph = contract(problem).problem.graph
     assert graph.borders.tolist() == [2.0, 2.0]
     assert len(grid_edges(2, 2)) == 4
+
+
+def test_locked_units_that_a_free_one_must_join_are_joined() -> None:
+    problem = grid_problem(1, 4, 2, np.ones(4), 0.5)
+    asked = replace(
+        problem,
+        today=np.array([0, 1, 0, 1], dtype=np.int32),
+        locked=np.array([True, False, True, False]),
+    )
+    assert [plan.labels.tolist() for plan in redraw(asked, Stop(attempts=1))] == [[0, 0, 0, 1]]
