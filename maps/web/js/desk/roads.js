@@ -79,12 +79,12 @@ export function Roads() {
   };
   const asked = pointing.value;
   if (asked) {
-    return html`<section class="desk-roads" aria-label=${t("page.roads.title")}>
+    return html`<section class="desk-roads" aria-label=${t("page.roads.changed")}>
       <p class="desk-alert" role="status">${t(`page.roads.how.${asked.kind}`)}</p>
     </section>`;
   }
-  return html`<section class="desk-roads" aria-label=${t("page.roads.title")}>
-    <header><h3>${t("page.roads.title")} <small>${roadChanges.value.length}</small></h3>
+  return html`<section class="desk-roads" aria-label=${t("page.roads.changed")}>
+    <header><h3>${t("page.roads.changed")} <small>${roadChanges.value.length}</small></h3>
       <button type="button" class="icon-button" aria-label=${t("page.close")} onClick=${() => {
         roadsOpen.value = false;
         pointing.value = null;
