@@ -29,7 +29,6 @@ from api.bodies.roads import (
     MatrixRequest,
     PartItem,
     PartList,
-    PlaceKind,
     ReachItem,
     ReachList,
     TeamLater,
@@ -40,6 +39,7 @@ from gridgis.dispatch.asked_places import AskedPlaces, cells_asked, sites_asked
 from gridgis.dispatch.closing import critical_bridges, detour
 from gridgis.dispatch.covering import area_km2, part_district, roads_at, tier_reach, who_comes
 from gridgis.dispatch.fleets import TeamsWanted, teams_wanted
+from gridgis.dispatch.place_kinds import PlaceKind
 from gridgis.dispatch.state import DistrictState
 from gridgis.dispatch.teams import Team
 from gridgis.errors import Conflict, InvalidValue, NotKnown

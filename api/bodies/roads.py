@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bodies.geometry import Geometry, LonLat
 from api.bodies.responses import Moment, TeamName
+from gridgis.dispatch.place_kinds import PlaceKind
 from gridgis.dispatch.teams import Tier
 
 MOST_POINTS = 300
@@ -20,15 +20,6 @@ Longitude = Annotated[Degrees, Field(ge=-180, le=180, description="经度 / long
 Latitude = Annotated[Degrees, Field(ge=-90, le=90, description="纬度 / latitude")]
 Points = Annotated[list[tuple[Longitude, Latitude]], Field(min_length=1, max_length=MOST_POINTS)]
 Seconds = Annotated[float | None, Field(description="Seconds from the order, null for never by road")]
-
-
-class PlaceKind(StrEnum):
-    """What a question about the whole district is asked for."""
-
-    TOWNS = "towns"
-    VILLAGES = "villages"
-    CELLS = "cells"
-    ENTERPRISES = "enterprises"
 
 
 class MatrixRequest(BaseModel):

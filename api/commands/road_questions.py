@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.bodies.roads import MOST_POINTS, Comer, PlaceKind
 from api.commands.respond import distance, duration
 from api.commands.shared import Console, moment_or_now, parse_place
 from gridgis.dispatch.alarms import ResponseLevel
+from gridgis.dispatch.place_kinds import PlaceKind
 from gridgis.dispatch.teams import Tier
 from gridgis.errors import InvalidValue
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from api.bodies.roads import Comer
     from api.road_questions import RoadQuestion
     from gridgis.dispatch.state import DistrictState
 
@@ -42,7 +43,7 @@ def _add_matrix(roads: typer.Typer, console: Console) -> None:
         as_json: Json = False,
     ) -> None:
         from api import road_questions
-        from api.bodies.roads import MatrixRequest
+        from api.bodies.roads import MOST_POINTS, MatrixRequest
 
         if len(at) > MOST_POINTS:
             raise InvalidValue("roads.pairs", pairs=len(at) ** 2, most=MOST_POINTS**2)
@@ -331,7 +332,7 @@ def seconds(minutes: list[float] | None) -> tuple[float, ...]:
     return tuple(one * S_PER_MINUTE for one in minutes) if minutes else WITHIN_S
 
 
-def shown(comer: Comer | None, console: Console) -> tuple[str, str]:
+def shown(comer: "Comer | None", console: Console) -> tuple[str, str]:
     """A team and its time, empty for none."""
     return ("", "") if comer is None else (comer.team.name, duration(comer.eta_s, console.words))
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from shapely import LineString
-from shapely.geometry.base import BaseGeometry
 from typer.core import TyperGroup
 
 from api.commands import road_questions
 from api.commands.shared import Console, write_text
 from gridgis.errors import Conflict
+
+if TYPE_CHECKING:
+    from shapely import LineString
+    from shapely.geometry.base import BaseGeometry
 
 DEFAULT = "quality"
 RAILS = frozenset({"rail", "narrow_gauge", "light_rail", "preserved"})
@@ -27,7 +29,7 @@ class QualityByDefault(TyperGroup):
         return super().parse_args(ctx, args if named or not args else [DEFAULT, *args])
 
 
-def lines_of(shapes: Iterable[BaseGeometry]) -> list[LineString]:
+def lines_of(shapes: "Iterable[BaseGeometry]") -> "list[LineString]":
     """The lines of some shapes, each part of its own."""
     import shapely
 

@@ -18,7 +18,6 @@ from api.bodies.roads import (
     MatrixBody,
     MatrixRequest,
     PartList,
-    PlaceKind,
     ReachList,
 )
 from api.errors import problem_responses
@@ -26,6 +25,7 @@ from api.road_questions import WITHIN_S, RoadQuestion, bridges, cover, detours, 
 from gridgis.access import Action
 from gridgis.dispatch.closures import closed_edges_at
 from gridgis.dispatch.fleets import TeamsWanted
+from gridgis.dispatch.place_kinds import PlaceKind
 from gridgis.dispatch.state import LOCAL_TIME
 from gridgis.dispatch.teams import Tier
 

@@ -19,7 +19,7 @@ from tests.fakes.postgis import running_cluster
 from tests.fakes.served_process import ENDED_WITHIN_S, running
 from tests.fakes.stores import NOW, Places, PlacesInFiles, PlacesOnServer, look, rows
 
-ROUNDS = [pytest.param(5, id="some"), pytest.param(200, id="many", marks=pytest.mark.long)]
+ROUNDS = [pytest.param(3, id="some"), pytest.param(200, id="many", marks=pytest.mark.long)]
 LONGEST_S = 0.6
 
 

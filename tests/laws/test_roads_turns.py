@@ -28,7 +28,7 @@ places = st.tuples(
 
 
 @given(graph=road_graphs(), code=profiles, prepared=st.booleans(), data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_times_keep_to_rules_over_nodes_and_ways(
     graph: nx.MultiDiGraph[int], code: str, *, prepared: bool, data: Any
 ) -> None:

@@ -86,7 +86,7 @@ async def ask(app: ASGIApp, requests: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(3_000, id="some"), pytest.param(100_000, id="many", marks=pytest.mark.long)]
+    "count", [pytest.param(1_500, id="some"), pytest.param(100_000, id="many", marks=pytest.mark.long)]
 )
 def test_memory_is_flat_over_requests(tmp_path: Path, count: int) -> None:
     source = FakeSource(ogc_district(), LAND)

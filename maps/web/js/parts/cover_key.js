@@ -56,7 +56,7 @@ export function CoverKey() {
 export function CoverStrip() {
   const told = coverShown.value;
   if (!cover.value.on || !told) return null;
-  return html`<ul class="cover-strip" aria-label=${t("page.cover")}>
+  return html`<ul class="cover-strip">
     ${told.items.map((one, step) => {
       const look = COVER[theme.value][step];
       return html`<li key=${one.within_s}>
