@@ -143,7 +143,7 @@ def test_a_whole_log_is_played_to_its_end(left_behind: LeftBehind, tmp_path: Pat
     assert digest(path) == left_behind.states[-1]
 
 
-SEEDS = [pytest.param(range(12), id="some"), pytest.param(range(12, 1012), id="many", marks=pytest.mark.long)]
+SEEDS = [pytest.param(range(25), id="some"), pytest.param(range(25, 1025), id="many", marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
